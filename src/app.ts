@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-postgres.js';
+import { migrate } from '#core/database/migrate.js';
+import { openDatabase } from '#core/database/open-database.js';
+import { Bell } from '#core/feed/bell.js';
+import { changeCapture } from '#core/feed/captured-changes.js';
+import { Sequencer } from '#core/feed/sequencer.js';
+import { Services } from '#core/feed/services.js';
+import { write, type Origin } from '#core/feed/write.js';
+import type { GraphSystem } from '#core/graph/context.js';
+import { Delivery } from '#core/jobs/delivery.js';
+import { Operations } from '#core/jobs/operations.js';
+import type { Logger } from '#core/log/logger.js';
+import { system as systemActor } from '#core/policy/actor.js';
+import { encryptionKey } from '#core/secrets/encryption-key.js';
+import { FileStore } from '#domains/files/index.js';
+import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
+import { JobWorker } from '#domains/jobs/index.js';
+import { loadToolkits } from '#domains/toolkits/index.js';
+import { startApi } from './api.js';
+import type { Config } from './config.js';
+import { declaredEntities, graphPolicies, mappedEntities } from './graph.js';
+
+/** A running Signalbox. */
+export interface App {
+  /** Where it is reached; null for a worker without the API. */
+  url: string | null;
+  /** Signs a browser in once; null when the first administrator has a password. */
+  signInLink: string | null;
+  system: GraphSystem;
+  /** Resolves with the reason when something it needs has died. */
+  failed: Promise<string>;
+  stop(): Promise<void>;
+}
+
+const keyRotationMs = 3_600_000;
+const origin: Origin = { actor: systemActor, requestId: null, traceId: null, sourceIp: null, userAgent: null };
+const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** Starts the roles that the settings ask for; whatever was started is stopped again when a later step fails. */
+export async function startApp(config: Config, log: Logger): Promise<App> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each().catch((err: unknown) => log.warn({ err }, 'a part did not stop in order'));
+  };
+  try {
+    const { url: databaseUrl, failed } = await databaseOf(config, log, stops);
+    const system = await startSystem(config, log, databaseUrl, stops);
+    const signInLink = config.ROLE === 'worker' ? null : (await write(system, origin, linkForAdministrator)).result;
+    const api = config.ROLE === 'worker' ? null : await startApi(system, config);
+    if (api) stops.push(api.stop);
+    if (config.ROLE !== 'api') {
+      const worker = new JobWorker(system, config.WORKER_CONCURRENCY);
+      await worker.start();
+      stops.push(() => worker.stop());
+    }
+    const url = api && (config.PUBLIC_URL ?? `http://${config.HOST}:${api.port}`).replace(/\/$/, '');
+    return { url, signInLink: url && signInLink && `${url}/sign-in?token=${signInLink}`, failed, system, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function databaseOf(config: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<{ url: string; failed: Promise<string> }> {
+  if (config.DATABASE_URL) return { url: config.DATABASE_URL, failed: new Promise(() => {}) };
+  const embedded = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log: (line) => log.debug({ postgres: line }, 'PostgreSQL') });
+  stops.push(() => embedded.stop());
+  return { url: embedded.url, failed: embedded.exited.then(() => 'the embedded PostgreSQL has ended unexpectedly') };
+}
+
+async function startSystem(config: Config, log: Logger, url: string, stops: (() => Promise<void>)[]): Promise<GraphSystem> {
+  const database = await openDatabase({ url, entities: mappedEntities, migrations: migrationsFolder, subscribers: [changeCapture] });
+  stops.push(() => database.close());
+  const services = new Services();
+  const bell = new Bell(url, log);
+  const system: GraphSystem = { database, bell, log, services, sequencer: new Sequencer(database, declaredEntities), policies: graphPolicies(), heartbeatMs: config.HEARTBEAT_MS };
+
+  const operations = new Operations();
+  const toolkits = await loadToolkits(config.TOOLKIT_STORAGE_DIR, operations, log);
+  log.info({ toolkits }, 'toolkits are loaded');
+  const delivery = new Delivery(url, log);
+  const keys = new SigningKeys(database, encryptionKey(config.ENCRYPTION_KEY, config.DATA_DIR));
+  await migrate(database, async () => {
+    await delivery.start(operations.queues);
+    stops.push(() => delivery.stop());
+    await bell.open();
+    stops.push(() => bell.close());
+    await write(system, origin, seedRoles);
+    await write(system, origin, (context) => seedAdministrator(context, config.ADMIN_USERNAME, config.ADMIN_PASSWORD));
+  });
+  await keys.rotate();
+  const rotation = setInterval(() => void keys.rotate().catch((err: unknown) => log.warn({ err }, 'the signing keys could not be rotated')), keyRotationMs);
+  stops.push(async () => clearInterval(rotation));
+
+  for (const service of [operations, delivery, keys, new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES), new Authenticator(database, keys, bell)]) services.add(service);
+  return system;
+}

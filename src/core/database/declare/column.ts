@@ -1,0 +1,54 @@
+import { Enum, Property } from '@mikro-orm/decorators/legacy';
+import type { ColumnKind, EnumDeclaration } from './declaration.js';
+import { naming, noteField } from './registry.js';
+
+/** How a column is stored, read and shown. */
+export interface ColumnOptions {
+  kind: ColumnKind | EnumDeclaration;
+  description: string;
+  nullable?: boolean;
+  /** May be filtered by; gets an index. */
+  filter?: boolean;
+  /** May be ordered by; gets an index; not for nullable columns. */
+  order?: boolean;
+  hidden?: boolean;
+  secret?: boolean;
+  unique?: boolean;
+  /** For JSON that people read: keeps the order of its keys, and cannot be searched. */
+  keepsOrder?: boolean;
+  /** SQL expression. */
+  default?: string;
+}
+
+const types: Record<ColumnKind, { type: string; columnType: string }> = {
+  id: { type: 'uuid', columnType: 'uuid' },
+  string: { type: 'text', columnType: 'text' },
+  int: { type: 'integer', columnType: 'int' },
+  long: { type: 'double', columnType: 'bigint' },
+  float: { type: 'double', columnType: 'double precision' },
+  boolean: { type: 'boolean', columnType: 'boolean' },
+  time: { type: 'Date', columnType: 'timestamptz(3)' },
+  json: { type: 'json', columnType: 'jsonb' },
+};
+
+/** Declares a column: its storage and its field in the graph. */
+export const Column = (options: ColumnOptions) => (prototype: object, property: string): void => {
+  const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
+  const storage = { nullable, ...(unique && { unique }), ...(initial !== undefined && { defaultRaw: initial }) };
+  if (typeof kind === 'string') Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
+  else Enum({ items: () => Object.keys(kind.values), type: 'text', ...storage })(prototype, property);
+  noteField(prototype, {
+    is: 'column',
+    property,
+    column: naming.propertyToColumnName(property),
+    kind: typeof kind === 'string' ? kind : 'string',
+    ...(typeof kind !== 'string' && { enum: kind }),
+    description: options.description,
+    nullable,
+    filter: options.filter ?? false,
+    order: options.order ?? false,
+    unique,
+    hidden: options.hidden ?? options.secret ?? false,
+    secret: options.secret ?? false,
+  });
+};

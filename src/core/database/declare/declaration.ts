@@ -1,0 +1,108 @@
+/** What a column holds: `id` is a UUID, `int` 32 bits, `long` a whole number up to 2^53, `time` a UTC time to the millisecond. */
+export type ColumnKind = 'id' | 'string' | 'int' | 'long' | 'float' | 'boolean' | 'time' | 'json';
+
+/** An enum, declared once for TypeScript, the database's check constraint and the schema. */
+export interface EnumDeclaration<Value extends string = string> {
+  readonly name: string;
+  readonly description: string;
+  readonly values: Readonly<Record<Value, string>>;
+}
+
+/** Declares an enum: each value with its description. */
+export const declareEnum = <const Value extends string>(name: string, description: string, values: Record<Value, string>): EnumDeclaration<Value> =>
+  ({ name, description, values });
+
+/** The union of an enum's values. */
+export type ValueOf<E> = E extends EnumDeclaration<infer Value> ? Value : never;
+
+/** A class that is an entity. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type EntityClass<Row = any> = abstract new (...args: never[]) => Row;
+
+/** A column as it was declared. A `hidden` one has no field; a `secret` one is hidden and redacted in the change record. */
+export interface ColumnDeclaration {
+  readonly is: 'column';
+  readonly property: string;
+  /** Its name in the database. */
+  readonly column: string;
+  readonly kind: ColumnKind;
+  readonly enum?: EnumDeclaration;
+  readonly description: string;
+  readonly nullable: boolean;
+  readonly filter: boolean;
+  readonly order: boolean;
+  readonly unique: boolean;
+  readonly hidden: boolean;
+  readonly secret: boolean;
+}
+
+/** The list field that a to-one relation gives its target. */
+export interface InverseDeclaration {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A to-one relation as it was declared, on the side that holds the key. */
+export interface ToOneDeclaration {
+  readonly is: 'toOne';
+  readonly property: string;
+  /** The key's name in the database. */
+  readonly column: string;
+  readonly target: () => EntityClass;
+  readonly description: string;
+  readonly nullable: boolean;
+  readonly filter: boolean;
+  readonly inverse?: InverseDeclaration;
+}
+
+/** A field computed from columns of its own row. */
+export interface ComputedDeclaration {
+  readonly is: 'computed';
+  readonly property: string;
+  readonly kind: ColumnKind;
+  readonly description: string;
+  readonly nullable: boolean;
+  readonly needs: readonly string[];
+  readonly compute: (row: object) => unknown;
+}
+
+/** Any declared field. */
+export type FieldDeclaration = ColumnDeclaration | ToOneDeclaration | ComputedDeclaration;
+
+/** A many-to-many list that a link entity gives the target of its relation `from`: the targets of its relation `to`. */
+export interface LinkDeclaration {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The append-only order of an entity: `column` counts within each target of the relation `by`, or across all when there is none. */
+export interface StreamDeclaration {
+  readonly by?: string;
+  readonly column: string;
+}
+
+/** What `@Table` states of an entity. */
+export interface TableOptions {
+  /** Name of the type in the schema; one without is not in the graph. */
+  name?: string;
+  /** Number of the type in its ids, 1 to 4095, never reused. */
+  type: number;
+  table: string;
+  description: string;
+  /** Root field that looks one up by id. */
+  one?: string;
+  /** Root field that lists them. */
+  many?: string;
+  /** Unique string columns that the lookup also takes. */
+  keys?: readonly string[];
+  links?: readonly LinkDeclaration[];
+  streams?: readonly StreamDeclaration[];
+}
+
+/** An entity as it was declared. */
+export interface EntityDeclaration extends TableOptions {
+  readonly entity: EntityClass;
+  readonly fields: ReadonlyMap<string, FieldDeclaration>;
+}

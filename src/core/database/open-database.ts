@@ -1,0 +1,43 @@
+import { MikroORM, type EntityManager, type EventSubscriber } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import type { EntityClass } from './declare/declaration.js';
+
+/** An open database: the ORM, and the URL for the few connections that need a session of their own. */
+export interface Database {
+  readonly orm: MikroORM;
+  readonly url: string;
+  /** A fresh entity manager with an identity map of its own. */
+  fork(): EntityManager;
+  close(): Promise<void>;
+}
+
+/** What to open: at most `connections` pooled ones, and the folder of compiled migrations. */
+export interface DatabaseOptions {
+  url: string;
+  entities: readonly EntityClass[];
+  migrations: string;
+  subscribers?: EventSubscriber[];
+  connections?: number;
+}
+
+/** The options that the server and the MikroORM command line share. */
+export const ormOptions = ({ url, entities, migrations, subscribers = [], connections = 10 }: DatabaseOptions) => ({
+  clientUrl: url,
+  entities: [...entities] as never[],
+  metadataProvider: ReflectMetadataProvider,
+  extensions: [Migrator],
+  // What the ORM would print, the log of the process says better.
+  logger: () => {},
+  subscribers,
+  forceUtcTimezone: true,
+  pool: { min: 0, max: connections },
+  migrations: { path: migrations, pathTs: 'migrations', glob: '!(*.d).{js,ts}', snapshot: false, tableName: 'migrations' },
+  schemaGenerator: { managementDbName: 'postgres', ignoreSchema: ['pgboss'] },
+});
+
+/** Opens the database; nothing is migrated yet. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init(ormOptions(options));
+  return { orm, url: options.url, fork: () => orm.em.fork(), close: () => orm.close() };
+}

@@ -1,0 +1,106 @@
+import type { Bell } from './bell.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import type { FeedState, Page } from './page.js';
+
+const safetyPollMs = 5_000;
+
+/** The head of a stream as a reader sees it; `oldest` is the first position that is kept. */
+export interface Head {
+  position: number;
+  oldest: number;
+  isEnded: boolean;
+  reason: string | null;
+}
+
+/** What a feed reads: one stream through somebody's eyes. */
+export interface Source<Item> {
+  stream: string;
+  /** Throws when the reader may not follow (any more). */
+  head(): Promise<Head>;
+  /** Up to `limit` visible items after a position, and the position up to which nothing is missing now. */
+  read(after: number, limit: number, head: Head): Promise<{ items: Item[]; position: number }>;
+}
+
+/** Where a subscription starts, and how it is kept alive. */
+export interface FollowOptions {
+  bell: Bell;
+  after?: string | null;
+  /** Start with this many of the newest items. */
+  last?: number | null;
+  pageSize: number;
+  heartbeatMs: number;
+  signal: AbortSignal;
+}
+
+/** Replays a stream from a cursor and goes on live: no gap, no duplicate, in the stream's order. */
+export async function* follow<Item>(source: Source<Item>, options: FollowOptions): AsyncGenerator<Page<Item>, void, void> {
+  const { bell, signal, pageSize } = options;
+  const rung = listen(bell, source.stream, signal);
+  try {
+    let head = await source.head();
+    const caughtUpAt = head.position;
+    let position = startOf(source.stream, head, options);
+    const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> =>
+      ({ items, cursor: encodeCursor({ [source.stream]: position }), state, at: new Date(), total: null, reason: null, lost: null, ...more });
+
+    if (position < head.oldest - 1) {
+      const lost = { from: encodeCursor({ [source.stream]: position }), to: encodeCursor({ [source.stream]: head.oldest - 1 }) };
+      position = head.oldest - 1;
+      yield page('RESET', [], { lost });
+    }
+    let sentAt = 0;
+    while (!signal.aborted) {
+      rung.reset();
+      if (sentAt > 0) head = await source.head();
+      const found = await source.read(position, pageSize, head);
+      const isBehind = found.position < head.position;
+      position = found.position;
+      if (!isBehind && head.isEnded) {
+        yield page('ENDED', found.items, { total: head.position, reason: head.reason });
+        return;
+      }
+      if (found.items.length > 0 || Date.now() - sentAt >= options.heartbeatMs) {
+        yield page(position < caughtUpAt || (isBehind && position <= caughtUpAt) ? 'REPLAYING' : 'LIVE', found.items);
+        sentAt = Date.now();
+      }
+      if (!isBehind) await rung.wait(Math.min(safetyPollMs, options.heartbeatMs - (Date.now() - sentAt)));
+    }
+  } finally {
+    rung.stop();
+  }
+}
+
+function startOf(stream: string, head: Head, { after, last }: FollowOptions): number {
+  if (after != null) return Math.min(decodeCursor(after, stream), head.position);
+  if (last != null) return Math.max(head.position - last, head.oldest - 1);
+  return head.position;
+}
+
+function listen(bell: Bell, stream: string, signal: AbortSignal) {
+  let isRung = false;
+  let resume: (() => void) | null = null;
+  const ring = (): void => {
+    isRung = true;
+    resume?.();
+  };
+  const stop = bell.listen(stream, ring);
+  signal.addEventListener('abort', ring);
+  return {
+    reset: () => (isRung = false),
+    wait: (ms: number) =>
+      new Promise<void>((resolve) => {
+        if (isRung || signal.aborted || ms <= 0) return resolve();
+        const timer = setTimeout(() => resume?.(), ms);
+        resume = () => {
+          clearTimeout(timer);
+          resume = null;
+          resolve();
+        };
+      }),
+    stop: () => {
+      stop();
+      signal.removeEventListener('abort', ring);
+      resume?.();
+    },
+  };
+}

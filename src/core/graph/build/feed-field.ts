@@ -1,0 +1,96 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { sql } from 'kysely';
+import { ID, Int } from 'type-graphql';
+import { AppError } from '#core/errors/app-error.js';
+import { badInput } from '#core/errors/bad-input.js';
+import { notFound } from '#core/errors/not-found.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
+import { isUuid } from '#core/database/id.js';
+import { follow, type Head, type Source } from '#core/feed/follow.js';
+import type { Page } from '#core/feed/page.js';
+import type { GraphContext } from '../context.js';
+import type { FeedDeclaration } from '../feed.js';
+import { filterCondition, type FilterInput } from '../read/filter.js';
+import { Reader } from '../read/reader.js';
+import { decoder, neededProperties, selectList, type Row } from '../read/table-reader.js';
+import { addSubscription, type GeneratedArg } from './generated-field.js';
+import { filterInputOf, streamName } from './list-field.js';
+import { pageType } from './page-type.js';
+
+const pageSize = 500;
+const mostLast = 10_000;
+
+interface FeedArgs {
+  after?: string | null;
+  last?: number | null;
+  filter?: FilterInput | null;
+  [subject: string]: unknown;
+}
+
+/** Adds the subscription of a feed. */
+export function buildFeedField(owner: new () => object, declaration: FeedDeclaration): void {
+  const { name, description, item, subject } = declaration;
+  const Page = pageType(name, item);
+  const filter = subject ? null : filterInputOf(item);
+  const args: GeneratedArg[] = [
+    { name: 'after', type: () => String, description: 'Cursor after which to start (exclusive); without after and last the feed starts now' },
+    { name: 'last', type: () => Int, description: `Start with this many of the newest items, at most ${mostLast}` },
+  ];
+  if (subject) args.unshift({ name: subject.arg, type: () => ID, nullable: false, description: `Id of the ${declarationOf(subject.of).name} to follow` });
+  if (filter) args.push({ name: 'filter', type: () => filter, description: 'Which items' });
+  addSubscription(owner, { name, type: () => Page, description, args, resolve: (_root, given: FeedArgs, context, info) => pages(declaration, given, context, info) });
+}
+
+async function* pages(declaration: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): AsyncGenerator<Page<Row>> {
+  if (args.after != null && args.last != null) throw badInput('Give after or last, not both', 'after', 'last');
+  if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
+  const { bell, heartbeatMs } = context.system;
+  const source = sourceOf(declaration, args, context, info);
+  for await (const page of follow(source, { bell, heartbeatMs, pageSize, signal: context.signal, after: args.after ?? null, last: args.last ?? null })) {
+    // What the items' relations load must be as fresh as the items.
+    context.reader.clear();
+    yield page;
+  }
+}
+
+function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): Source<Row> {
+  const declaration = declarationOf(item);
+  const stream = declaration.streams!.find(({ by }) => (subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by))!;
+  const subjectId = subject ? (args[subject.arg] as string) : null;
+  const name = streamName(declaration, subjectId);
+  const properties = neededProperties(declaration, info, [stream.column]);
+  const decode = decoder(declaration, properties);
+  return {
+    stream: name,
+    head: async () => headOf(await readerNow(context), name, subject, subjectId),
+    async read(after, limit, head) {
+      const reader = await readerNow(context);
+      const columnOf = reader.columnsOf(item);
+      const position = sql.ref(`t.${columnOf(stream.column)}`);
+      const rows = await reader.execute<Row>(sql`
+        select ${selectList(columnOf, 't', properties)} from ${sql.table(declaration.table)} t
+        where ${position} > ${after} and ${position} <= ${head.position} and ${stream.by ? sql`${sql.ref(`t.${columnOf(stream.by)}`)} = ${subjectId}` : sql`true`}
+          and ${reader.visible(item, 't')} and ${args.filter ? filterCondition(args.filter, columnOf) : sql`true`}
+        order by ${position} limit ${limit}`);
+      const items = rows.map(decode);
+      return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
+    },
+  };
+}
+
+async function readerNow(context: GraphContext): Promise<Reader> {
+  const actor = await context.currentActor();
+  if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
+  return new Reader(() => context.system.database.fork(), actor, context.system.policies);
+}
+
+async function headOf(reader: Reader, stream: string, subject: FeedDeclaration['subject'], subjectId: string | null): Promise<Head> {
+  const subjectName = subject && declarationOf(subject.of).name!;
+  if (subject && !isUuid(subjectId!)) throw notFound(`${subjectName} ${subjectId}`);
+  const visible = subject ? sql`exists (select 1 from ${sql.table(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${reader.visible(subject.of, 's')})` : sql`true`;
+  const [row] = await reader.execute<{ seq: string; ended: boolean; reason: string | null }>(sql`
+    select seq, ended_at is not null as ended, reason from streams where name = ${stream} and ${visible}`);
+  if (!row) throw notFound(subject ? `${subjectName} ${subjectId}` : 'The stream');
+  return { position: Number(row.seq), oldest: 1, isEnded: row.ended, reason: row.reason };
+}

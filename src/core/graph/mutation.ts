@@ -1,0 +1,56 @@
+import type { GraphQLFieldResolver } from 'graphql';
+import { sql } from 'kysely';
+import { AppError } from '#core/errors/app-error.js';
+import { encodeCursor } from '#core/feed/cursor.js';
+import { Denied } from '#core/feed/denied.js';
+import { sequencedStream } from '#core/feed/streams.js';
+import { sequence, write, type WriteContext, type Written } from '#core/feed/write.js';
+import type { CookieJar, Credentials, GraphContext } from './context.js';
+
+/** What a mutation's resolver gets: the write context of its transaction, and the way to set cookies. */
+export interface MutationContext extends WriteContext {
+  readonly cookies: CookieJar;
+  readonly credentials: Credentials;
+  /** Lets the payload be read as the user of a session that this mutation begins. */
+  readonly become: (sessionId: string) => void;
+}
+
+/** Where a payload keeps what was written, for its cursor. */
+const writtenKey = Symbol('written');
+
+/** Runs a mutation's resolver in one transaction; a denied attempt is recorded in a transaction of its own. */
+export function inTransaction(resolve: GraphQLFieldResolver<unknown, MutationContext>): GraphQLFieldResolver<unknown, GraphContext> {
+  return async (source, args, context, info) => {
+    try {
+      const { actor, requestId, traceId, sourceIp, userAgent, cookies, credentials } = context;
+      const origin = { actor, requestId, traceId, sourceIp, userAgent };
+      let sessionId: string | null = null;
+      const become = (id: string): void => void (sessionId = id);
+      const written = await write(context.system, origin, async (write) => (await resolve(source, args, { ...write, cookies, credentials, become }, info)) as object);
+      if (sessionId !== null) await context.become(sessionId);
+      return Object.assign(written.result, { [writtenKey]: written });
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHENTICATED')) await recordDenial(context, info.fieldName, error);
+      throw error;
+    } finally {
+      context.reader.clear();
+    }
+  };
+}
+
+/** Records an attempt that was refused. */
+export async function recordDenial(context: GraphContext, field: string, error: AppError): Promise<void> {
+  await write(context.system, context, async (write) => {
+    const denial = error instanceof Denied ? error.denial : null;
+    write.record(denial?.action ?? `${field}.denied`, null, { outcome: 'FAILURE', message: error.message, ...(denial && { actorName: denial.actorName }) });
+    await denial?.consequence?.(write);
+  });
+}
+
+/** The cursor of a payload: where its change stands in the order of everything, and in the streams that it touched. */
+export async function writtenCursor(payload: object, { system, reader }: GraphContext): Promise<string> {
+  const { changeIds, positions } = (payload as { [writtenKey]: Written<unknown> })[writtenKey];
+  await sequence(system);
+  const [row] = await reader.execute<{ position: string | null }>(sql`select max(position) as position from changes where id = any(${changeIds}::uuid[])`);
+  return encodeCursor({ ...positions, ...(row?.position != null && { [sequencedStream]: Number(row.position) }) });
+}

@@ -1,0 +1,48 @@
+import { getNamedType, isObjectType, isInterfaceType, isUnionType, Kind, type GraphQLNamedType, type GraphQLResolveInfo, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+
+/** For each type, the fields that an operation selects anywhere of it. */
+export type Selection = ReadonlyMap<string, ReadonlySet<string>>;
+
+const selections = new WeakMap<OperationDefinitionNode, Selection>();
+
+/** What the operation selects, computed once per parsed document. */
+export function selectionOf(info: GraphQLResolveInfo): Selection {
+  const known = selections.get(info.operation);
+  if (known) return known;
+  const selection = new Map<string, Set<string>>();
+  const root = info.schema.getRootType(info.operation.operation)!;
+  collect(info, info.operation.selectionSet, root, selection, new Set());
+  selections.set(info.operation, selection);
+  return selection;
+}
+
+function collect(info: GraphQLResolveInfo, set: SelectionSetNode, type: GraphQLNamedType, into: Map<string, Set<string>>, visited: Set<string>): void {
+  for (const node of set.selections) {
+    if (node.kind === Kind.FIELD) {
+      for (const name of concreteNames(info, type)) into.set(name, (into.get(name) ?? new Set()).add(node.name.value));
+      if (node.selectionSet && (isObjectType(type) || isInterfaceType(type))) {
+        const field = type.getFields()[node.name.value];
+        if (field) collect(info, node.selectionSet, getNamedType(field.type), into, visited);
+      }
+      continue;
+    }
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]! : node;
+    const on = fragment.typeCondition ? info.schema.getType(fragment.typeCondition.name.value)! : type;
+    const key = node.kind === Kind.FRAGMENT_SPREAD ? `${node.name.value}:${on.name}` : null;
+    if (key !== null && visited.has(key)) continue;
+    if (key !== null) visited.add(key);
+    collect(info, fragment.selectionSet, on, into, visited);
+  }
+}
+
+const concreteNames = (info: GraphQLResolveInfo, type: GraphQLNamedType): string[] =>
+  isInterfaceType(type) || isUnionType(type) ? info.schema.getPossibleTypes(type).map(({ name }) => name) : [type.name];
+
+/** Whether any of the fields is selected of the field that `info` stands at, fragments included. */
+export function selects(info: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
+  const within = (set: SelectionSetNode | undefined): boolean =>
+    set?.selections.some((node) =>
+      node.kind === Kind.FIELD ? names.has(node.name.value)
+      : within(node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]?.selectionSet : node.selectionSet)) ?? false;
+  return info.fieldNodes.some((node) => within(node.selectionSet));
+}

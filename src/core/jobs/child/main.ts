@@ -1,0 +1,50 @@
+// The process that carries out one run: it imports the toolkit's module, runs one operation and writes what happens to
+// file descriptor 3. Only syntax that Node.js can strip, because tests run it from source.
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { ChildMessage, LogEntry, Progress, StartMessage } from './protocol.ts';
+
+type Run = (run: object) => unknown;
+
+const watchdog = new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url);
+new Worker(watchdog, { execArgv: [] }).unref();
+
+const out = createWriteStream('', { fd: 3 });
+const send = (message: ChildMessage): Promise<void> =>
+  new Promise((resolve, reject) => out.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve())));
+
+const controller = new AbortController();
+const input = createInterface({ input: process.stdin });
+// The pipe closes when the parent dies.
+input.on('close', () => process.exit(1));
+const start = await new Promise<StartMessage>((resolve) => {
+  input.on('line', (line) => {
+    if (line === 'cancel') controller.abort(new Error('The run was cancelled'));
+    else resolve(JSON.parse(line) as StartMessage);
+  });
+});
+
+async function perform(): Promise<ChildMessage> {
+  try {
+    const operations = new Map<string, Run>();
+    const module = (await import(pathToFileURL(start.module).href)) as Record<string, (toolkit: object) => unknown>;
+    await module[start.register]!({ operation: (name: string, run: Run) => operations.set(name, run) });
+    const operation = operations.get(start.operation);
+    if (!operation) throw new Error(`The worker module registers no operation ${start.operation}`);
+    const result = await operation({
+      parameters: start.parameters,
+      files: start.files,
+      signal: controller.signal,
+      progress: (progress: Progress) => send({ ...progress, is: 'progress' }),
+      log: (level: LogEntry['level'], text: string, fields?: unknown) => send({ is: 'log', level, text: String(text), fields }),
+    });
+    return { is: 'result', result: result ?? null };
+  } catch (error) {
+    return { is: 'error', message: error instanceof Error ? error.message : String(error), ...(error instanceof Error && error.stack && { stack: error.stack }) };
+  }
+}
+
+await send(await perform());
+out.end(() => process.exit(0));

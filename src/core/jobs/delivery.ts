@@ -1,0 +1,40 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Logger } from '#core/log/logger.js';
+
+const keepSeconds = 3_600;
+
+/** Brings the ids of jobs to the workers; what a job is, its own row says. */
+export class Delivery {
+  readonly #boss: PgBoss;
+
+  constructor(url: string, log: Logger) {
+    this.#boss = new PgBoss({ connectionString: url, max: 2, schedule: false, supervise: true, application_name: 'signalbox delivery' });
+    this.#boss.on('error', (err) => log.warn({ err }, 'the job delivery had an error'));
+  }
+
+  /** Brings the delivery's own tables up to date and opens the queues. */
+  async start(queues: readonly string[]): Promise<void> {
+    await this.#boss.start();
+    for (const queue of queues) await this.#boss.createQueue(queue, { deleteAfterSeconds: keepSeconds });
+  }
+
+  /** Puts a job's id on a queue, within the caller's transaction. */
+  async send(em: EntityManager, queue: string, jobId: string, { priority = 0, startAfter }: { priority?: number; startAfter?: Date } = {}): Promise<void> {
+    await this.#boss.send(queue, { jobId }, { db: within(em), priority, retryLimit: 0, ...(startAfter && { startAfter }) });
+  }
+
+  /** Takes up to `limit` ids off a queue, within the caller's transaction: a rollback puts them back. */
+  async take(em: EntityManager, queue: string, limit: number): Promise<string[]> {
+    const deliveries = await this.#boss.fetch<{ jobId: string }>(queue, { batchSize: limit, db: within(em) });
+    if (deliveries.length > 0) await this.#boss.complete(queue, deliveries.map(({ id }) => id), null, { db: within(em) });
+    return deliveries.map(({ data }) => data.jobId);
+  }
+
+  /** Stops the delivery's upkeep and closes its connections. */
+  async stop(): Promise<void> {
+    await this.#boss.stop({ graceful: false });
+  }
+}
+
+const within = (em: EntityManager) => fromKysely(em.getKysely() as never);

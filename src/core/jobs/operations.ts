@@ -1,0 +1,70 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { AppError } from '#core/errors/app-error.js';
+import { badInput } from '#core/errors/bad-input.js';
+
+/** Something that a job can run. */
+export interface Operation {
+  /** `<toolkit slug>.<operation>` */
+  readonly name: string;
+  readonly description: string;
+  readonly queue: string;
+  /** JSON Schema (draft 2020-12) of its parameters. */
+  readonly inputSchema: object;
+  /** Parameters that name a file: the id of an upload or a path. */
+  readonly files: readonly string[];
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** The module that carries it out, in a process of its own. */
+  readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
+}
+
+/** Queue of operations that name no other. */
+export const defaultQueue = 'sre-toolbox';
+
+/** All operations of this process. */
+export class Operations {
+  readonly #operations = new Map<string, { operation: Operation; validate: ValidateFunction }>();
+  readonly #ajv = new Ajv2020({ allErrors: true, strict: false });
+
+  constructor() {
+    (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+  }
+
+  /** Adds an operation; throws when its schema is no JSON Schema. */
+  add(operation: Operation): void {
+    this.#operations.set(operation.name, { operation, validate: this.#ajv.compile(operation.inputSchema) });
+  }
+
+  /** The operation of that name, or null. */
+  find(name: string): Operation | null {
+    return this.#operations.get(name)?.operation ?? null;
+  }
+
+  /** The names of all operations, in alphabetical order. */
+  get names(): string[] {
+    return [...this.#operations.keys()].sort();
+  }
+
+  /** The queues that the operations use. */
+  get queues(): string[] {
+    return [...new Set([defaultQueue, ...[...this.#operations.values()].map(({ operation }) => operation.queue)])];
+  }
+
+  /** The operation of that name, for these parameters; bad input names every place where they do not fit its schema. */
+  check(name: string, parameters: unknown): Operation {
+    const found = this.#operations.get(name);
+    if (!found) throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, 'input.name');
+    if (!found.validate(parameters)) {
+      const errors = found.validate.errors ?? [];
+      throw new AppError('BAD_USER_INPUT', `The parameters do not fit ${name}: ${errors.map((error) => `${pathOf(error)} ${error.message}`).join('; ')}`, { paths: errors.map(pathOf) });
+    }
+    return found.operation;
+  }
+}
+
+function pathOf({ instancePath, params }: ErrorObject): string {
+  const extra = (params as Record<string, string>).missingProperty ?? (params as Record<string, string>).additionalProperty;
+  return ['input.parameters', ...instancePath.split('/').slice(1), ...(extra ? [extra] : [])].join('.');
+}

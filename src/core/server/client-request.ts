@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '#core/graph/context.js';
+
+/** Name of the browser's session cookie. */
+export const sessionCookie = 'signalbox_session';
+
+/** What a request says of its client. */
+export interface ClientRequest {
+  credentials: Credentials;
+  requestId: string;
+  /** Trace id of W3C Trace Context, or a new one. */
+  traceId: string;
+  sourceIp: string | null;
+  userAgent: string | null;
+}
+
+const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
+
+/** Reads a request's credentials, address and trace; a bearer token wins over the cookie. */
+export function readClient({ headers, socket }: IncomingMessage, trustProxy: boolean): ClientRequest {
+  const accessToken = bearer(headers.authorization);
+  const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '').split(',')[0]!.trim() : '';
+  return {
+    credentials: accessToken ? { accessToken } : { cookie: cookie(headers.cookie, sessionCookie) },
+    requestId: randomUUID(),
+    traceId: traceparent.exec(String(headers.traceparent ?? ''))?.[1] ?? randomUUID().replaceAll('-', ''),
+    sourceIp: forwarded || socket.remoteAddress || null,
+    userAgent: headers['user-agent']?.slice(0, 500) ?? null,
+  };
+}
+
+/** The token of an `Authorization: Bearer …` value. */
+export const bearer = (value: unknown): string | undefined => (typeof value === 'string' ? /^Bearer +(\S+)$/i.exec(value)?.[1] : undefined);
+
+function cookie(header: string | undefined, name: string): string | undefined {
+  const found = header?.split(';').map((part) => part.trim()).find((part) => part.startsWith(`${name}=`));
+  // Our own value is base64url: nothing in it is encoded.
+  return found?.slice(name.length + 1);
+}

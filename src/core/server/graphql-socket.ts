@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { LRUCache } from 'lru-cache';
+import { WebSocketServer } from 'ws';
+import { AppError } from '#core/errors/app-error.js';
+import { maskError } from '#core/errors/mask-error.js';
+import type { GraphContext } from '#core/graph/context.js';
+import { publicError } from '#core/graph/public-error.js';
+import type { Logger } from '#core/log/logger.js';
+import { bearer, readClient, type ClientRequest } from './client-request.js';
+
+const mostTokens = 5_000;
+const forbidden = 4403;
+const longestReason = 120;
+
+/** What a socket needs of the server. */
+export interface SocketOptions {
+  schema: GraphQLSchema;
+  log: Logger;
+  mostBytes: number;
+  trustProxy: boolean;
+  /** Fails when the credentials are not valid. */
+  contextFor(client: ClientRequest, signal: AbortSignal): Promise<GraphContext>;
+}
+
+type Seen = { client: ClientRequest };
+
+/** Serves operations over sockets, by the graphql-transport-ws protocol. */
+export class GraphqlSocket {
+  readonly #sockets: WebSocketServer;
+  readonly #served: { dispose: () => void | Promise<void> };
+  readonly #documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: 1_000 });
+
+  constructor(readonly options: SocketOptions) {
+    const { schema, log, mostBytes } = options;
+    const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
+    this.#served = useServer<Record<string, unknown>, Partial<Pick<Seen, 'client'>>>({
+      schema,
+      onConnect: async ({ connectionParams, extra }) => {
+        const client = readClient(extra.request, options.trustProxy);
+        const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
+        if (accessToken) client.credentials = { accessToken };
+        try {
+          await options.contextFor(client, AbortSignal.abort());
+        } catch (error) {
+          const { code, message } = maskError(error, log);
+          extra.socket.close(forbidden, `${code}: ${message}`.slice(0, longestReason));
+          return false;
+        }
+        extra.client = client;
+        return true;
+      },
+      onSubscribe: async ({ extra }, _id, { query, variables, operationName }) => {
+        const document = this.#document(query);
+        if (!('kind' in document)) return document;
+        const closed = new AbortController();
+        extra.socket.once('close', () => closed.abort());
+        try {
+          const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, closed.signal);
+          return { schema, document, variableValues: variables ?? undefined, operationName: operationName ?? undefined, contextValue };
+        } catch (error) {
+          return [asGraphqlError(error, log)];
+        }
+      },
+      onNext: (_context, _id, _payload, _args, { data = null, errors, extensions }) => ({ data, ...(errors && { errors: shown(errors) }), ...(extensions && { extensions }) }),
+      onError: (_context, _id, _payload, errors) => shown(errors as readonly GraphQLError[]),
+    }, this.#sockets);
+  }
+
+  /** Takes over an upgraded connection. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#sockets.handleUpgrade(request, socket, head, (upgraded) => this.#sockets.emit('connection', upgraded, request));
+  }
+
+  /** How many sockets are open. */
+  get open(): number {
+    return this.#sockets.clients.size;
+  }
+
+  /** Closes all sockets as going away; clients connect again and resume. */
+  async stop(): Promise<void> {
+    await this.#served.dispose();
+  }
+
+  #document(query: string): DocumentNode | readonly GraphQLError[] {
+    const known = this.#documents.get(query);
+    if (known) return known;
+    let result: DocumentNode | readonly GraphQLError[];
+    try {
+      const document = parse(query, { maxTokens: mostTokens });
+      const errors = validate(this.options.schema, document);
+      result = errors.length > 0 ? errors : document;
+    } catch (error) {
+      result = [error as GraphQLError];
+    }
+    this.#documents.set(query, result);
+    return result;
+  }
+}
+
+const asGraphqlError = (error: unknown, log: Logger): GraphQLError => {
+  const known = error instanceof AppError ? error : maskError(error, log);
+  return new GraphQLError(known.message, { originalError: known });
+};

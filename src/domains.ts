@@ -1,0 +1,8 @@
+import 'reflect-metadata';
+import type { Domain } from '#core/graph/domain.js';
+import { files } from '#domains/files/domain.js';
+import { identity } from '#domains/identity/domain.js';
+import { jobs } from '#domains/jobs/domain.js';
+
+/** The domains that make up the graph. */
+export const domains: readonly Domain[] = [identity, files, jobs];

@@ -1,0 +1,3 @@
+export { FileStore, type ReadableFile } from './file-store.js';
+export { checkFiles, resolveFile } from './resolve-file.js';
+export { storeUpload } from './store-upload.js';

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { AppError } from '#core/errors/app-error.js';
+import { executeSql } from '#core/database/sql.js';
+import type { Database } from '#core/database/open-database.js';
+import type { Bell } from '#core/feed/bell.js';
+import { anonymous, type Actor } from '#core/policy/actor.js';
+import type { Credentials } from '#core/graph/context.js';
+import { hashToken } from '#core/secrets/token.js';
+import { verifyAccessToken } from './access-token.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** The stream that rings when sessions, users or rights change, so that every node forgets what it knew. */
+export const identityStream = 'identity';
+
+const freshMs = 1_000;
+const activityMs = 60_000;
+
+interface ActorRow { session_id: string; user_id: string; username: string; is_superuser: boolean; permissions: string[]; is_stale: boolean }
+
+/** Finds out who asks. What it knows of a session is at most a second old, and forgotten when identities change. */
+export class Authenticator {
+  readonly #known = new LRUCache<string, Promise<Actor | null>>({ max: 10_000, ttl: freshMs });
+
+  constructor(
+    readonly database: Database,
+    readonly keys: SigningKeys,
+    bell: Bell,
+  ) {
+    bell.listen(identityStream, () => this.#known.clear());
+  }
+
+  /** The actor of a request; `anonymous` without credentials, `UNAUTHENTICATED` with ones that are not valid (any more). */
+  async authenticate({ accessToken, cookie }: Credentials): Promise<Actor> {
+    if (!accessToken && !cookie) return anonymous;
+    const actor = accessToken ? await this.#byToken(accessToken) : await this.#remember(`cookie:${hashToken(cookie!)}`, sql`s.cookie_hash = ${hashToken(cookie!)}`);
+    if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
+    return actor;
+  }
+
+  /** The actor of a session as it is now, or null when the session is over. */
+  bySession(sessionId: string): Promise<Actor | null> {
+    return this.#remember(`session:${sessionId}`, sql`s.id = ${sessionId}::uuid`);
+  }
+
+  async #byToken(token: string): Promise<Actor | null> {
+    const { jti, sessionId, userId, passwordVersion } = await verifyAccessToken(this.keys, token);
+    return this.#remember(`token:${jti}`, sql`s.id = ${sessionId}::uuid and u.id = ${userId}::uuid and u.password_version = ${passwordVersion}
+      and not exists (select 1 from revoked_tokens r where r.jti = ${jti})`);
+  }
+
+  #remember(key: string, condition: ReturnType<typeof sql>): Promise<Actor | null> {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const found = this.#find(condition);
+    this.#known.set(key, found);
+    found.catch(() => this.#known.delete(key));
+    return found;
+  }
+
+  async #find(condition: ReturnType<typeof sql>): Promise<Actor | null> {
+    const em = this.database.fork();
+    const [row] = await executeSql<ActorRow>(em, sql`
+      select s.id as session_id, u.id as user_id, u.username, u.is_superuser, s.last_activity_at < now() - ${activityMs / 1000} * interval '1 second' as is_stale,
+        array(select distinct p.name from role_assignments a join role_permissions rp on rp.role_id = a.role_id join permissions p on p.id = rp.permission_id where a.user_id = u.id) as permissions
+      from sessions s join users u on u.id = s.user_id
+      where ${condition} and s.revoked_at is null and s.expires_at > now() and u.is_active`);
+    if (!row) return null;
+    if (row.is_stale) await executeSql(em, sql`update sessions set last_activity_at = now() where id = ${row.session_id}`);
+    return { kind: 'user', id: row.user_id, name: row.username, isSuperuser: row.is_superuser, permissions: new Set(row.permissions), sessionId: row.session_id };
+  }
+}

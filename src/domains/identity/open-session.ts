@@ -1,0 +1,50 @@
+import { ref } from '@mikro-orm/core';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { newId } from '#core/database/id.js';
+import type { WriteContext } from '#core/feed/write.js';
+import { hashToken, newToken } from '#core/secrets/token.js';
+import { signAccessToken } from './access-token.js';
+import { Session } from './session.entity.js';
+import type { SigningKeys } from './signing-keys.js';
+import type { User } from './user.entity.js';
+
+/** How long a session lasts at most. */
+export const sessionMs = 30 * 24 * 3_600_000;
+
+/** What a new session gives its client; only hashes of the refresh token and the cookie are stored. */
+export interface OpenedSession {
+  session: Session;
+  user: User;
+  accessToken: string;
+  accessTokenExpiresAt: Date;
+  refreshToken: string;
+  /** Value of the browser's cookie; null when none was asked for. */
+  cookie: string | null;
+}
+
+/** Begins a session of a user, within the caller's transaction. */
+export async function openSession(context: WriteContext, keys: SigningKeys, user: User, options: { withCookie: boolean; clientInfo?: string | null }): Promise<OpenedSession> {
+  const session = new Session();
+  session.id = newId(declarationOf(Session).type);
+  session.user = ref(user);
+  const refreshToken = newRefreshToken(session);
+  const cookie = options.withCookie ? newToken() : null;
+  session.cookieHash = cookie && hashToken(cookie);
+  session.clientInfo = options.clientInfo ?? null;
+  session.ipAddress = context.sourceIp;
+  session.userAgent = context.userAgent;
+  session.createdAt = context.now;
+  session.lastActivityAt = context.now;
+  session.expiresAt = new Date(context.now.getTime() + sessionMs);
+  user.lastLoginAt = context.now;
+  context.em.persist(session);
+  const { token, expiresAt } = await signAccessToken(keys, { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion }, context.now);
+  return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, cookie };
+}
+
+/** Gives a session a new refresh token, which makes the earlier one a reused one. The token names its session. */
+export function newRefreshToken(session: Session): string {
+  const secret = newToken();
+  session.refreshTokenHash = hashToken(secret);
+  return `${session.id}.${secret}`;
+}

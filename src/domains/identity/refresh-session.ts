@@ -1,0 +1,39 @@
+import { timingSafeEqual } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
+import { isUuid } from '#core/database/id.js';
+import { AppError } from '#core/errors/app-error.js';
+import { Denied } from '#core/feed/denied.js';
+import type { WriteContext } from '#core/feed/write.js';
+import { hashToken } from '#core/secrets/token.js';
+import { signAccessToken } from './access-token.js';
+import { identityStream } from './authenticate.js';
+import { newRefreshToken, type OpenedSession } from './open-session.js';
+import { Session } from './session.entity.js';
+import type { SigningKeys } from './signing-keys.js';
+import type { User } from './user.entity.js';
+
+/** Trades a refresh token for new tokens. A token that was used before ends its whole session: somebody has a copy. */
+export async function refreshSession(context: WriteContext, keys: SigningKeys, refreshToken: string): Promise<Omit<OpenedSession, 'cookie'>> {
+  const [id = '', secret = ''] = refreshToken.split('.');
+  const session = isUuid(id) ? await context.em.findOne(Session, { id }, { populate: ['user'], lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['s0'] }) : null;
+  if (!session) throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid: sign in again');
+  const user = session.user.getEntity() as User;
+  if (!session.isActive || !user.isActive) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
+  if (!isSame(session.refreshTokenHash, hashToken(secret))) {
+    throw new Denied('UNAUTHENTICATED', 'The refresh token was used before, so the session is over: sign in again', {
+      action: 'refresh_token_reused',
+      actorName: user.username,
+      consequence: async ({ em, now, touch }) => {
+        (await em.findOneOrFail(Session, { id })).revokedAt = now;
+        touch(identityStream);
+      },
+    });
+  }
+  const fresh = newRefreshToken(session);
+  session.lastActivityAt = context.now;
+  const { token, expiresAt } = await signAccessToken(keys, { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion }, context.now);
+  context.record('session_refreshed', session, { actorName: user.username });
+  return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: fresh };
+}
+
+const isSame = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

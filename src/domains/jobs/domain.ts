@@ -1,0 +1,17 @@
+import type { Domain } from '#core/graph/domain.js';
+import { JobEvent } from './job-event.entity.js';
+import { JobLogLine } from './job-log-line.entity.js';
+import { Job } from './job.entity.js';
+import { jobFeeds } from './job.feed.js';
+import { jobPolicies } from './job.policy.js';
+import { JobResolver } from './job.resolver.js';
+import { Worker } from './worker.entity.js';
+
+/** Jobs, what they tell of themselves, and the workers that run them. */
+export const jobs: Domain = {
+  name: 'jobs',
+  entities: [Job, JobEvent, JobLogLine, Worker],
+  policies: jobPolicies,
+  feeds: jobFeeds,
+  resolvers: [JobResolver],
+};

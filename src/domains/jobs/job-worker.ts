@@ -1,0 +1,157 @@
+import { hostname } from 'node:os';
+import { sql } from 'kysely';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { newId } from '#core/database/id.js';
+import { executeSql } from '#core/database/sql.js';
+import { sequence, type WriteSystem } from '#core/feed/write.js';
+import { sequencedStream } from '#core/feed/streams.js';
+import { Delivery } from '#core/jobs/delivery.js';
+import { Liveness } from '#core/jobs/liveness.js';
+import { Operations } from '#core/jobs/operations.js';
+import { claimJobs } from './claim-jobs.js';
+import { endRun, type RunEnd } from './end-run.js';
+import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
+import type { MovedJob } from './move-job.js';
+import { recoverJobs } from './recover-jobs.js';
+import { runJob, type StopReason } from './run-job.js';
+import { Worker } from './worker.entity.js';
+
+const tickMs = 1_000;
+
+/** Runs jobs in this process: takes them off their queues, watches for requests to stop, and recovers those of dead workers. */
+export class JobWorker {
+  readonly #runs = new Map<string, { controller: AbortController; done: Promise<void> }>();
+  readonly #delivery: Delivery;
+  readonly #identity = { id: '', name: `${hostname()}:${process.pid}` };
+  #liveness: Liveness | null = null;
+  #stopping = false;
+  #claiming: Promise<void> | null = null;
+  #claimAgain = false;
+  #timer: NodeJS.Timeout | null = null;
+  #unlisten: (() => void)[] = [];
+
+  constructor(
+    readonly system: WriteSystem,
+    readonly concurrency: number,
+  ) {
+    this.#delivery = system.services.get(Delivery);
+  }
+
+  /** Starts to take jobs. */
+  async start(): Promise<void> {
+    await this.#register();
+    const { bell } = this.system;
+    this.#unlisten = [bell.listen(queueStream, () => this.#claim()), bell.listen(cancelStream, () => void this.#attempt('look for stops', () => this.#stopCancelled()))];
+    const tick = async (): Promise<void> => {
+      await this.#attempt('recover jobs', () => this.#recover());
+      await this.#attempt('look for stops', () => this.#stopCancelled());
+      this.#claim();
+      if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
+    };
+    await tick();
+  }
+
+  /** Takes no more jobs, hands the running ones back, and says that the worker is gone. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    for (const unlisten of this.#unlisten) unlisten();
+    await this.#claiming;
+    for (const { controller } of this.#runs.values()) controller.abort('handedBack' satisfies StopReason);
+    await Promise.all([...this.#runs.values()].map(({ done }) => done));
+    await this.#attempt('sign off', () => executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`));
+    await this.#liveness?.end();
+  }
+
+  async #register(): Promise<void> {
+    const id = newId(declarationOf(Worker).type);
+    const [row] = await executeSql<{ number: number }>(this.system.database.fork(), sql`
+      insert into workers (id, number, name, started_at) values (${id}, nextval('worker_numbers'), ${this.#identity.name}, clock_timestamp()) returning number`);
+    this.#identity.id = id;
+    this.#liveness = await Liveness.begin(this.system.database.url, row!.number, () => void this.#lost());
+  }
+
+  /** Without its session the worker counts as dead: its runs are over, and it begins anew. */
+  async #lost(): Promise<void> {
+    if (this.#stopping) return;
+    this.system.log.warn('the worker lost its session; its runs are given to others');
+    for (const { controller } of this.#runs.values()) controller.abort('fenced' satisfies StopReason);
+    this.#liveness = null;
+    while (!this.#stopping && !this.#liveness) {
+      await this.#attempt('register the worker', () => this.#register());
+      if (!this.#liveness) await new Promise((resolve) => setTimeout(resolve, tickMs));
+    }
+  }
+
+  #claim(): void {
+    this.#claimAgain = true;
+    this.#claiming ??= this.#attempt('take jobs', () => this.#claimAll()).finally(() => (this.#claiming = null));
+  }
+
+  async #claimAll(): Promise<void> {
+    while (this.#claimAgain && !this.#stopping && this.#liveness) {
+      this.#claimAgain = false;
+      for (const queue of this.system.services.get(Operations).queues) {
+        const free = this.concurrency - this.#runs.size;
+        if (free <= 0) return;
+        const jobs = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
+        for (const job of jobs) this.#run(job);
+        if (jobs.length === free) this.#claimAgain = true;
+      }
+    }
+  }
+
+  #run(job: MovedJob): void {
+    const controller = new AbortController();
+    const done = this.#attempt(`run ${job.id}`, async () => {
+      this.#tell(job.id);
+      const end = await runJob(this.system, job, controller);
+      if (end) await this.#end(job, end);
+      this.#tell(job.id);
+    }).finally(() => {
+      this.#runs.delete(job.id);
+      this.#claim();
+    });
+    this.#runs.set(job.id, { controller, done });
+  }
+
+  // While the database is away the run stays this worker's; should the worker die meanwhile, others find it.
+  async #end(job: MovedJob, end: RunEnd): Promise<void> {
+    for (let isEnded = false; !isEnded; ) {
+      await this.#attempt(`end ${job.id}`, async () => {
+        await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
+        isEnded = true;
+      });
+      if (this.#stopping) return;
+      if (!isEnded) await new Promise((resolve) => setTimeout(resolve, tickMs));
+    }
+  }
+
+  async #stopCancelled(): Promise<void> {
+    if (this.#runs.size === 0) return;
+    const cancelled = await executeSql<{ id: string }>(this.system.database.fork(), sql`
+      select id from jobs where id = any(${[...this.#runs.keys()]}::uuid[]) and cancel_requested_at is not null`);
+    for (const { id } of cancelled) this.#runs.get(id)?.controller.abort('cancelled' satisfies StopReason);
+  }
+
+  async #recover(): Promise<void> {
+    const recovered = await recoverJobs(this.system.database.fork(), this.#delivery);
+    for (const id of recovered) this.#tell(id);
+    if (recovered.length > 0) this.system.bell.ring(queueStream);
+    // Also what a process committed just before it died, and a bell that was lost.
+    await sequence(this.system);
+  }
+
+  #tell(jobId: string): void {
+    this.system.bell.ring(eventsOf(jobId), linesOf(jobId), sequencedStream);
+    void sequence(this.system);
+  }
+
+  async #attempt(what: string, task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task();
+    } catch (err) {
+      this.system.log.warn({ err }, `could not ${what}; tried again later`);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Ref } from '@mikro-orm/core';
+import { Index } from '@mikro-orm/decorators/legacy';
+import { MutableEntity } from '#core/database/base-entity.js';
+import { Column } from '#core/database/declare/column.js';
+import { Table } from '#core/database/declare/table.js';
+import { ToOne } from '#core/database/declare/to-one.js';
+import { User } from '#domains/identity/user.entity.js';
+import { JobStatus } from './job-status.js';
+import { Worker } from './worker.entity.js';
+
+/** One run of an operation, from its request to its end. */
+@Table({ name: 'Job', type: 20, table: 'jobs', description: 'One run of an operation, from its request to its end; seen by who asked for it and by holders of job:read', one: 'job', many: 'jobs' })
+@Index({ properties: ['requestedBy', 'idempotencyKey'] })
+export class Job extends MutableEntity {
+  @Column({ kind: 'string', description: 'What it runs: <toolkit slug>.<operation>', filter: true })
+  name!: string;
+
+  @Column({ kind: 'string', description: 'Queue that it waits in', filter: true })
+  queue!: string;
+
+  @Column({ kind: JobStatus, description: 'Where it stands', filter: true })
+  status!: JobStatus;
+
+  @Column({ kind: 'string', description: 'Newest message of its progress', nullable: true })
+  message: string | null = null;
+
+  @Column({ kind: 'float', description: 'How far it is, 0 to 100', default: '0' })
+  progress: number = 0;
+
+  @Column({ kind: 'json', description: 'What it was asked to do; never holds a secret' })
+  parameters!: object;
+
+  @Column({ kind: 'json', description: 'What it returned; null before it has succeeded', nullable: true, keepsOrder: true })
+  result: unknown = null;
+
+  @Column({ kind: 'string', description: 'Why its newest run failed; null when none did', nullable: true })
+  error: string | null = null;
+
+  @Column({ kind: 'int', description: 'How many runs have begun', default: '0' })
+  attempts: number = 0;
+
+  @Column({ kind: 'int', description: 'After how many failed or lost runs it is given up' })
+  maxAttempts!: number;
+
+  @Column({ kind: 'int', description: 'How many runs failed or were lost', hidden: true, default: '0' })
+  failures: number = 0;
+
+  @Column({ kind: 'int', description: 'Number that a run must name to write; raised when a run begins and when it is lost', hidden: true, default: '0' })
+  fence: number = 0;
+
+  @Column({ kind: 'int', description: 'Jobs with a higher number go first', default: '0' })
+  priority: number = 0;
+
+  @Column({ kind: 'long', description: 'Longest time of one run, in milliseconds' })
+  timeoutMs!: number;
+
+  @ToOne(() => User, { description: 'Who asked for it', nullable: true, filter: true, inverse: { name: 'jobs', description: 'Jobs that the user asked for' } })
+  requestedBy: Ref<User> | null = null;
+
+  @Column({ kind: 'string', description: 'Name of who asked for it, at that time' })
+  requestedByName!: string;
+
+  @Column({ kind: 'time', description: 'When it was put on its queue; null while it waits for an approval', nullable: true, filter: true })
+  queuedAt: Date | null = null;
+
+  @Column({ kind: 'time', description: 'When its newest run began; null before the first', nullable: true, filter: true })
+  startedAt: Date | null = null;
+
+  @Column({ kind: 'time', description: 'When it ended; null before', nullable: true, filter: true })
+  finishedAt: Date | null = null;
+
+  @Column({ kind: 'time', description: 'When somebody asked to stop it; null when nobody did', nullable: true })
+  cancelRequestedAt: Date | null = null;
+
+  @ToOne(() => Worker, { description: 'Worker of the present run', nullable: true })
+  worker: Ref<Worker> | null = null;
+
+  @Column({ kind: 'string', description: 'Trace that it belongs to: the same in its logs and in the request that asked for it', nullable: true, filter: true })
+  traceId: string | null = null;
+
+  @Column({ kind: 'string', description: 'Key under which the caller may repeat the request', nullable: true, hidden: true })
+  idempotencyKey: string | null = null;
+}

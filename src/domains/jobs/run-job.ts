@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { WriteSystem } from '#core/feed/write.js';
+import { Operations } from '#core/jobs/operations.js';
+import { runChild } from '#core/jobs/run-child.js';
+import { resolveFile, type ReadableFile } from '#domains/files/index.js';
+import type { RunEnd } from './end-run.js';
+import type { MovedJob } from './move-job.js';
+import { RunTelemetry } from './run-telemetry.js';
+
+/** Why a run is stopped; anything else that aborts it is a failure. */
+export type StopReason = 'cancelled' | 'handedBack' | 'fenced';
+
+const largestResult = 1024 * 1024;
+
+/** Carries out one run of a job and says how it ended; null when the job is in other hands by now. */
+export async function runJob(system: WriteSystem, job: MovedJob, controller: AbortController): Promise<RunEnd | null> {
+  const telemetry = new RunTelemetry(system, job, () => controller.abort('fenced' satisfies StopReason));
+  const timer = setTimeout(() => controller.abort(`The run took longer than ${job.timeoutMs} ms`), Math.min(job.timeoutMs, 2 ** 31 - 1));
+  const end = await carryOut(system, job, telemetry, controller.signal);
+  clearTimeout(timer);
+  if (controller.signal.reason === 'fenced') return null;
+  await telemetry.end();
+  return end;
+}
+
+async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTelemetry, signal: AbortSignal): Promise<RunEnd> {
+  try {
+    const operation = system.services.get(Operations).find(job.name);
+    if (!operation) return { is: 'failed', error: `This worker has no operation ${job.name}` };
+    const files: Record<string, ReadableFile> = {};
+    for (const key of operation.files.filter((each) => job.parameters[each] !== undefined)) {
+      const file = await resolveFile(system.database.fork(), system.services, job.parameters[key] as string);
+      if (!file) return { is: 'failed', error: `The file ${key} (${String(job.parameters[key])}) is not there any more` };
+      files[key] = file;
+    }
+    const { folder, file, register, operation: name } = operation.module;
+    const result = await runChild({ folder, module: join(folder, file), register, operation: name, parameters: job.parameters, files, memoryMb: operation.memoryMb }, telemetry, signal);
+    if (JSON.stringify(result).length > largestResult) return { is: 'failed', error: `The result is larger than ${largestResult} bytes` };
+    return { is: 'succeeded', result };
+  } catch (error) {
+    if (!signal.aborted) return { is: 'failed', error: error instanceof Error ? error.message : String(error) };
+    const reason = signal.reason as StopReason | string;
+    return reason === 'cancelled' || reason === 'handedBack' ? { is: reason } : { is: 'failed', error: String(reason) };
+  }
+}

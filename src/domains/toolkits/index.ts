@@ -1,0 +1,1 @@
+export { loadToolkits } from './load-toolkits.js';
