@@ -1,44 +1,40 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { environment, has, inProject, isAlive, root } from './project.mjs';
+import { environment, has, inProject, root } from './project.mjs';
 import { runChild } from './run-child.mjs';
 
 const dist = inProject('dist');
 const mark = join(dist, '.built');
-const watcher = join(dist, '.watched');
 
-/** Tells whether dist is what the sources compile to, or is kept so by a running `npm run dev`. */
-export function isBuilt() {
-  if (existsSync(watcher) && isAlive(Number(readFileSync(watcher, 'utf8')))) return true;
-  return existsSync(mark) && readFileSync(mark, 'utf8') === fingerprint();
-}
+/** Tells which sources dist was built from, by their fingerprint; undefined when it was not built. */
+export const builtFrom = () => (existsSync(mark) ? readFileSync(mark, 'utf8') : undefined);
 
-/** Compiles into a new folder and swaps it for dist, so that outputs of deleted sources go and a failed build changes nothing. */
+/** Tells whether dist is what the sources compile to. */
+export const isBuilt = () => builtFrom() === fingerprint();
+
+/**
+ * Compiles into a new folder and swaps it for dist, so that outputs of deleted sources go and a failed build changes nothing.
+ * Returns false when the compiler, which says why itself, found errors or was interrupted.
+ */
 export async function build(node) {
-  if (isBuilt()) return;
+  if (isBuilt()) return true;
   const started = Date.now();
   removeLeftovers();
-  const before = fingerprint();
+  const sourcesBefore = fingerprint();
   const fresh = `${dist}.tmp-${process.pid}`;
   const compiler = await runChild(node, [inProject('node_modules', 'typescript', 'bin', 'tsc'), '--outDir', fresh], { env: environment() });
-  if (compiler.code !== 0 || compiler.interruptedBy) {
+  if (compiler.code !== 0) {
     rmSync(fresh, { recursive: true, force: true });
-    process.exit(compiler.code || 1);
+    return false;
   }
-  writeFileSync(join(fresh, '.built'), before);
+  writeFileSync(join(fresh, '.built'), sourcesBefore);
   const former = `${fresh}-former`;
   if (existsSync(dist)) renameSync(dist, former);
   renameSync(fresh, dist);
   rmSync(former, { recursive: true, force: true });
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-}
-
-/** Notes that this process now keeps dist up to date itself, until the returned function is called. */
-export function watchDist() {
-  rmSync(mark, { force: true });
-  writeFileSync(watcher, String(process.pid));
-  return () => rmSync(watcher, { force: true });
+  return true;
 }
 
 // By content: a checkout or a copy may well bring a file that is older than the last build and still different.
@@ -56,9 +52,10 @@ function sources(folder) {
   return files.map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name))).sort();
 }
 
-// The lock is ours, so whatever has such a name belongs to a build that was killed.
+// Only the holder of the lock builds, so whatever has such a name belongs to a build that was killed.
 function removeLeftovers() {
-  const former = readdirSync(root).find((name) => /^dist\.tmp-\d+-former$/.test(name));
+  const names = readdirSync(root).filter((name) => name.startsWith('dist.tmp-'));
+  const former = names.find((name) => name.endsWith('-former'));
   if (former && !existsSync(dist)) renameSync(inProject(former), dist);
-  for (const name of readdirSync(root)) if (name.startsWith('dist.tmp-')) rmSync(inProject(name), { recursive: true, force: true });
+  for (const name of names) rmSync(inProject(name), { recursive: true, force: true });
 }

@@ -1,42 +1,56 @@
-// npm run dev: like npm start, but compiles after every change and starts the server anew. When one of the two ends, so does the other.
-import { spawn } from 'node:child_process';
-import { watchDist } from './build.mjs';
+// npm run dev: like npm start with SIGNALBOX_DEV=1, but compiles after every change of a source and starts the server anew.
+// It watches by itself, because `tsc --watch` of TypeScript 7 sees no change in a folder as near to the root as /app.
+import { watch } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { build, builtFrom } from './build.mjs';
 import { endWithLauncher } from './end-with-launcher.mjs';
 import { ensureReady } from './ensure-ready.mjs';
-import { environment, inProject, root } from './project.mjs';
+import { withLock } from './lock.mjs';
+import { environment, has, inProject } from './project.mjs';
+import { endLike, runChild } from './run-child.mjs';
+
+const stopPatienceMs = 15_000;
 
 endWithLauncher();
 const { node } = await ensureReady();
-const stopWatching = watchDist();
-process.once('exit', stopWatching);
 
-const children = new Set();
-let result = 0;
-
-function run(args, options) {
-  const child = spawn(node, args, { cwd: root, env: { ...environment(), SIGNALBOX_DEV: '1' }, ...options });
-  children.add(child);
-  child.once('close', (code) => {
-    children.delete(child);
-    result ||= code ?? 0;
-    endAll('SIGTERM');
-    if (children.size === 0) process.exit(result);
+let isDirty = false;
+let wake = () => undefined;
+for (const folder of ['src', 'migrations'].filter((name) => has(name))) {
+  watch(inProject(folder), { recursive: true }, () => {
+    isDirty = true;
+    wake();
   });
-  return child;
 }
 
-function endAll(signal) {
-  for (const child of children) child.kill(signal);
+for (;;) {
+  const served = builtFrom();
+  let server;
+  const ended = runChild(node, ['--enable-source-maps', 'dist/src/main.js', ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...environment(), SIGNALBOX_DEV: '1', SIGNALBOX_SUPERVISED: '1' },
+    onSpawn: (child) => (server = child),
+  });
+  const rebuilt = rebuildAfterChange(served);
+  const ending = await Promise.race([ended, rebuilt]);
+  if (ending === undefined) {
+    server.kill('SIGTERM');
+    const force = setTimeout(() => server.kill('SIGKILL'), stopPatienceMs);
+    const stopped = await ended;
+    clearTimeout(force);
+    if (stopped.interruptedBy) endLike(stopped);
+  } else {
+    if (ending.interruptedBy) endLike(ending);
+    console.log('The server ended; it starts again after the next change.');
+    await rebuilt;
+  }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endAll(signal));
-
-const compiler = run([inProject('node_modules', 'typescript', 'bin', 'tsc'), '--watch', '--preserveWatchOutput'], { stdio: ['ignore', 'pipe', 'inherit'] });
-compiler.stdout.pipe(process.stdout);
-let isServing = false;
-compiler.stdout.on('data', (chunk) => {
-  // The compiler writes everything once when it starts; a server that ran already would be started anew for nothing.
-  if (isServing || !String(chunk).includes('Watching for file changes')) return;
-  isServing = true;
-  run(['--enable-source-maps', '--watch-path=dist', '--watch-preserve-output', 'dist/src/main.js', ...process.argv.slice(2)], { stdio: 'inherit' });
-});
+async function rebuildAfterChange(served) {
+  do {
+    while (!isDirty) await new Promise((resolve) => (wake = resolve));
+    // Editors save in several steps.
+    await wait(100);
+    isDirty = false;
+  } while (!(await withLock(() => build(node))) || builtFrom() === served);
+}

@@ -10,10 +10,8 @@ import { withLock } from './lock.mjs';
 export async function ensureReady() {
   try {
     if (!isInstalled() || !isBuilt()) {
-      await withLock(async () => {
-        await installMissing();
-        await build(findNode());
-      });
+      const isReady = await withLock(async () => (await installMissing()) && (await build(findNode())));
+      if (!isReady) process.exit(1);
     }
     return { node: findNode() };
   } catch (error) {

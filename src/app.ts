@@ -6,7 +6,8 @@ import { Bell } from '#core/feed/bell.js';
 import { changeCapture } from '#core/feed/captured-changes.js';
 import { Sequencer } from '#core/feed/sequencer.js';
 import { Services } from '#core/feed/services.js';
-import { write, type Origin } from '#core/feed/write.js';
+import type { Origin } from '#core/feed/origin.js';
+import { write } from '#core/feed/write.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { Operations } from '#core/jobs/operations.js';
@@ -17,7 +18,7 @@ import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
 import { JobWorker } from '#domains/jobs/index.js';
 import { loadToolkits } from '#domains/toolkits/index.js';
-import { startApi } from './api.js';
+import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
 import { declaredEntities, graphPolicies, mappedEntities } from './graph.js';
 
@@ -74,7 +75,15 @@ async function startSystem(config: Config, log: Logger, url: string, stops: (() 
   stops.push(() => database.close());
   const services = new Services();
   const bell = new Bell(url, log);
-  const system: GraphSystem = { database, bell, log, services, sequencer: new Sequencer(database, declaredEntities), policies: graphPolicies(), heartbeatMs: config.HEARTBEAT_MS };
+  const system: GraphSystem = {
+    database,
+    bell,
+    log,
+    services,
+    sequencer: new Sequencer(database, declaredEntities),
+    policies: graphPolicies(),
+    heartbeatMs: config.HEARTBEAT_MS,
+  };
 
   const operations = new Operations();
   const toolkits = await loadToolkits(config.TOOLKIT_STORAGE_DIR, operations, log);
@@ -90,9 +99,19 @@ async function startSystem(config: Config, log: Logger, url: string, stops: (() 
     await write(system, origin, (context) => seedAdministrator(context, config.ADMIN_USERNAME, config.ADMIN_PASSWORD));
   });
   await keys.rotate();
-  const rotation = setInterval(() => void keys.rotate().catch((err: unknown) => log.warn({ err }, 'the signing keys could not be rotated')), keyRotationMs);
+  const rotation = setInterval(
+    () => void keys.rotate().catch((err: unknown) => log.warn({ err }, 'the signing keys could not be rotated')),
+    keyRotationMs,
+  );
   stops.push(async () => clearInterval(rotation));
 
-  for (const service of [operations, delivery, keys, new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES), new Authenticator(database, keys, bell)]) services.add(service);
+  for (const service of [
+    operations,
+    delivery,
+    keys,
+    new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),
+    new Authenticator(database, keys, bell),
+  ])
+    services.add(service);
   return system;
 }

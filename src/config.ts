@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { logLevels } from '#core/log/logger.js';
 
 const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
@@ -27,18 +32,51 @@ export const settings = z.object({
   PORT: number(0, 65535).default(4000).describe('Port to listen on; 0 picks a free one'),
   PUBLIC_URL: url('http:', 'https:').optional().describe('How browsers reach the server, without a path; default: http://HOST:PORT'),
   TRUST_PROXY: flag.default(false).describe('Take the client address from X-Forwarded-For'),
-  ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((origin) => origin.trim()).filter(Boolean)).default([]).describe('Further web origins, comma separated, whose pages may call the API'),
-  DATA_DIR: z.string().min(1).default('./data').transform((value) => resolve(value)).describe('Folder for the embedded database, uploads and generated keys'),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('PostgreSQL server to use (15 or newer); default: an embedded one in DATA_DIR'),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .default([])
+    .describe('Further web origins, comma separated, whose pages may call the API'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((value) => resolve(value))
+    .describe('Folder for the embedded database, uploads and generated keys'),
+  DATABASE_URL: url('postgres:', 'postgresql:')
+    .optional()
+    .describe('PostgreSQL server to use (15 or newer); default: an embedded one in DATA_DIR'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all').describe('What this process does: answer the API, run jobs, or both'),
   WORKER_CONCURRENCY: number(1, 256).default(4).describe('Jobs that one process runs at the same time'),
-  TOOLKIT_STORAGE_DIR: z.string().min(1).default('./toolkits').transform((value) => resolve(value)).describe('Folder of the toolkits, one subfolder each'),
+  TOOLKIT_STORAGE_DIR: z
+    .string()
+    .min(1)
+    .default('./toolkits')
+    .transform((value) => resolve(value))
+    .describe('Folder of the toolkits, one subfolder each'),
   FILE_ROOTS: folders.default([]).describe('Folders, separated by colons, below which operations may read files by their path'),
-  MAX_UPLOAD_BYTES: number(1, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3).describe('Largest file that can be uploaded'),
-  MAX_BODY_BYTES: number(1024, 1024 ** 3).default(1024 ** 2).describe('Largest GraphQL request or socket message'),
-  ENCRYPTION_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64, such as `openssl rand -base64 32` prints').optional().describe('Key that encrypts stored secrets; default outside production: one is made in DATA_DIR'),
+  MAX_UPLOAD_BYTES: number(1, Number.MAX_SAFE_INTEGER)
+    .default(10 * 1024 ** 3)
+    .describe('Largest file that can be uploaded'),
+  MAX_BODY_BYTES: number(1024, 1024 ** 3)
+    .default(1024 ** 2)
+    .describe('Largest GraphQL request or socket message'),
+  ENCRYPTION_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64, such as `openssl rand -base64 32` prints')
+    .optional()
+    .describe('Key that encrypts stored secrets; default outside production: one is made in DATA_DIR'),
   ADMIN_USERNAME: z.string().min(1).max(100).default('admin').describe('Name of the first administrator'),
-  ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional().describe('Password of the first administrator; default: a one-time link is printed'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(12, 'must have at least 12 characters')
+    .optional()
+    .describe('Password of the first administrator; default: a one-time link is printed'),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('Least level that is logged'),
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development').describe('In production no secret has a default'),
   HEARTBEAT_MS: number(100, 600_000).default(15_000).describe('How often an idle feed sends an empty page'),

@@ -21,7 +21,15 @@ export const adminPassword = 'correct horse battery staple';
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const databaseUrl = settings.DATABASE_URL ?? (await cloneDatabase());
   const dataDir = settings.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'signalbox-data-')));
-  const config = readConfig({ PORT: '0', ADMIN_PASSWORD: adminPassword, NODE_ENV: 'test', HEARTBEAT_MS: '500', ...settings, DATABASE_URL: databaseUrl, DATA_DIR: dataDir });
+  const config = readConfig({
+    PORT: '0',
+    ADMIN_PASSWORD: adminPassword,
+    NODE_ENV: 'test',
+    HEARTBEAT_MS: '500',
+    ...settings,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+  });
   const app = await startApp(config, createLogger((process.env.TEST_LOG_LEVEL as 'silent' | undefined) ?? 'silent'));
   afterAll(async () => {
     await app.stop();

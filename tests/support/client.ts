@@ -9,7 +9,12 @@ export interface Auth {
 /** A GraphQL response. */
 export interface Answer<Data = any> {
   data: Data;
-  errors?: { message: string; path?: (string | number)[]; locations?: object[]; extensions: { code: string; paths?: string[]; errorId?: string } }[];
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    locations?: object[];
+    extensions: { code: string; paths?: string[]; errorId?: string };
+  }[];
 }
 
 /** The headers that carry the credentials. */
@@ -36,8 +41,16 @@ export async function data<Data = any>(url: string, query: string, variables: ob
 }
 
 /** Signs in with a password; returns the tokens. */
-export async function signIn(url: string, username = 'admin', password = adminPassword): Promise<{ token: string; refreshToken: string; sessionId: string }> {
-  const { signIn: payload } = await data(url, 'mutation($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken session { id } } }', { input: { username, password } });
+export async function signIn(
+  url: string,
+  username = 'admin',
+  password = adminPassword,
+): Promise<{ token: string; refreshToken: string; sessionId: string }> {
+  const { signIn: payload } = await data(
+    url,
+    'mutation($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken session { id } } }',
+    { input: { username, password } },
+  );
   return { token: payload.accessToken, refreshToken: payload.refreshToken, sessionId: payload.session.id };
 }
 

@@ -42,22 +42,25 @@ export class TestFeed {
         },
       },
     });
-    this.#client.subscribe<Record<string, TestPage>>({ query, variables }, {
-      next: ({ data, errors }: FormattedExecutionResult<Record<string, TestPage>, unknown>) => {
-        if (data?.[name]) this.pages.push(data[name]);
-        if (errors) this.errors = errors as never;
-        this.#changed();
+    this.#client.subscribe<Record<string, TestPage>>(
+      { query, variables },
+      {
+        next: ({ data, errors }: FormattedExecutionResult<Record<string, TestPage>, unknown>) => {
+          if (data?.[name]) this.pages.push(data[name]);
+          if (errors) this.errors = errors as never;
+          this.#changed();
+        },
+        error: (error) => {
+          if (Array.isArray(error)) this.errors = error as never;
+          this.isDone = true;
+          this.#changed();
+        },
+        complete: () => {
+          this.isDone = true;
+          this.#changed();
+        },
       },
-      error: (error) => {
-        if (Array.isArray(error)) this.errors = error as never;
-        this.isDone = true;
-        this.#changed();
-      },
-      complete: () => {
-        this.isDone = true;
-        this.#changed();
-      },
-    });
+    );
   }
 
   /** All items so far, in the order in which they came. */
@@ -75,7 +78,10 @@ export class TestFeed {
     const deadline = Date.now() + ms;
     while (!holds(this)) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`waited ${ms} ms for ${what}; the feed has ${this.items.length} items, pages ${this.pages.map(({ state }) => state).join()}, errors ${JSON.stringify(this.errors)}`);
+      if (left <= 0)
+        throw new Error(
+          `waited ${ms} ms for ${what}; the feed has ${this.items.length} items, pages ${this.pages.map(({ state }) => state).join()}, errors ${JSON.stringify(this.errors)}`,
+        );
       if (this.isDone && this.closed) await new Promise((resolve) => setTimeout(resolve, 50));
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
@@ -115,7 +121,13 @@ const fields: Record<string, string> = {
 };
 
 /** Follows a feed of a job, or with `jobId` null one of all jobs. */
-export function followFeed(url: string, name: 'jobLogs' | 'jobProgress' | 'jobEvents', jobId: string | null, auth: Auth, from: { after?: string; last?: number; filter?: object } = {}): TestFeed {
+export function followFeed(
+  url: string,
+  name: 'jobLogs' | 'jobProgress' | 'jobEvents',
+  jobId: string | null,
+  auth: Auth,
+  from: { after?: string; last?: number; filter?: object } = {},
+): TestFeed {
   const args = [
     ...(jobId === null ? [] : [`jobId: ${JSON.stringify(jobId)}`]),
     ...(from.after === undefined ? [] : [`after: ${JSON.stringify(from.after)}`]),

@@ -8,7 +8,11 @@ import { mappedEntities } from '../../src/graph.js';
 
 /** Migrates an empty database, so that what starts on a clone of it finds nothing left to do. */
 export async function fillTemplate(url: string): Promise<void> {
-  const database = await openDatabase({ url, entities: mappedEntities, migrations: fileURLToPath(new URL('../../dist/migrations', import.meta.url)) });
+  const database = await openDatabase({
+    url,
+    entities: mappedEntities,
+    migrations: fileURLToPath(new URL('../../dist/migrations', import.meta.url)),
+  });
   const delivery = new Delivery(url, createLogger('silent'));
   await migrate(database, () => delivery.start([defaultQueue]));
   await delivery.stop();

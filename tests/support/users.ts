@@ -13,7 +13,12 @@ const password = 'a password of a test user';
 const passwordHash = argon2.hash(password, { memoryCost: 1024, timeCost: 2, parallelism: 1 });
 
 /** A user with roles. */
-export async function aUser({ system }: TestApp, username: string, roles: readonly string[] = [], values: Partial<User> = {}): Promise<User> {
+export async function aUser(
+  { system }: TestApp,
+  username: string,
+  roles: readonly string[] = [],
+  values: Partial<User> = {},
+): Promise<User> {
   const em = system.database.fork();
   const user = Object.assign(new User(), { id: newId(declarationOf(User).type), username, passwordHash: await passwordHash, ...values });
   em.persist(user);
@@ -25,7 +30,12 @@ export async function aUser({ system }: TestApp, username: string, roles: readon
 }
 
 /** A user with roles who is signed in. */
-export async function signedIn(app: TestApp, username: string, roles: readonly string[] = [], values: Partial<User> = {}): Promise<Auth & { id: string; sessionId: string }> {
+export async function signedIn(
+  app: TestApp,
+  username: string,
+  roles: readonly string[] = [],
+  values: Partial<User> = {},
+): Promise<Auth & { id: string; sessionId: string }> {
   const { id } = await aUser(app, username, roles, values);
   const { token, sessionId } = await signIn(app.url, username, password);
   return { id, token, sessionId };

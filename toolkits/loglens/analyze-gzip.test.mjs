@@ -37,9 +37,7 @@ test('a truncated gzip file gives what was readable and a warning', async () => 
   const bytes = gzipSync(TEXT);
   const { report, progress } = await analyzeBytes(bytes.subarray(0, bytes.length / 2));
 
-  expect(report.warnings).toEqual([
-    'The gzip file is truncated: the report covers what was readable before its end.',
-  ]);
+  expect(report.warnings).toEqual(['The gzip file is truncated: the report covers what was readable before its end.']);
   expect(report.lines.total).toBeGreaterThan(2000);
   expect(report.lines.total).toBeLessThan(3000);
   expect(progress.at(-1).progress).toBe(100);

@@ -8,8 +8,17 @@ export abstract class BaseEntity {
   id!: string;
 }
 noteField(BaseEntity.prototype, {
-  is: 'column', property: 'id', column: 'id', kind: 'id', description: 'UUID version 7 of this object, unique across all types',
-  nullable: false, filter: true, order: false, unique: false, hidden: false, secret: false,
+  is: 'column',
+  property: 'id',
+  column: 'id',
+  kind: 'id',
+  description: 'UUID version 7 of this object, unique across all types',
+  nullable: false,
+  filter: true,
+  order: false,
+  unique: false,
+  hidden: false,
+  secret: false,
 });
 
 /** An entity that changes: every update raises `revision`, and an update with a stale one is a conflict. */
@@ -24,10 +33,28 @@ export abstract class MutableEntity extends BaseEntity {
   updatedAt: Date = new Date();
 }
 noteField(MutableEntity.prototype, {
-  is: 'column', property: 'revision', column: 'revision', kind: 'int', description: 'Raised by every update; update inputs take it as `expectedRevision`',
-  nullable: false, filter: false, order: false, unique: false, hidden: false, secret: false,
+  is: 'column',
+  property: 'revision',
+  column: 'revision',
+  kind: 'int',
+  description: 'Raised by every update; update inputs take it as `expectedRevision`',
+  nullable: false,
+  filter: false,
+  order: false,
+  unique: false,
+  hidden: false,
+  secret: false,
 });
 noteField(MutableEntity.prototype, {
-  is: 'column', property: 'updatedAt', column: 'updated_at', kind: 'time', description: 'Time of the last update',
-  nullable: false, filter: false, order: false, unique: false, hidden: false, secret: false,
+  is: 'column',
+  property: 'updatedAt',
+  column: 'updated_at',
+  kind: 'time',
+  description: 'Time of the last update',
+  nullable: false,
+  filter: false,
+  order: false,
+  unique: false,
+  hidden: false,
+  secret: false,
 });

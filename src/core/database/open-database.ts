@@ -21,23 +21,21 @@ export interface DatabaseOptions {
   connections?: number;
 }
 
-/** The options that the server and the MikroORM command line share. */
-export const ormOptions = ({ url, entities, migrations, subscribers = [], connections = 10 }: DatabaseOptions) => ({
-  clientUrl: url,
-  entities: [...entities] as never[],
-  metadataProvider: ReflectMetadataProvider,
-  extensions: [Migrator],
-  // What the ORM would print, the log of the process says better.
-  logger: () => {},
-  subscribers,
-  forceUtcTimezone: true,
-  pool: { min: 0, max: connections },
-  migrations: { path: migrations, pathTs: 'migrations', glob: '!(*.d).{js,ts}', snapshot: false, tableName: 'migrations' },
-  schemaGenerator: { managementDbName: 'postgres', ignoreSchema: ['pgboss'] },
-});
-
 /** Opens the database; nothing is migrated yet. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await MikroORM.init(ormOptions(options));
+  const { url, entities, migrations, subscribers = [], connections = 10 } = options;
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: [...entities] as never[],
+    metadataProvider: ReflectMetadataProvider,
+    extensions: [Migrator],
+    // What the ORM would print, the log of the process says better.
+    logger: () => {},
+    subscribers,
+    forceUtcTimezone: true,
+    pool: { min: 0, max: connections },
+    migrations: { path: migrations, pathTs: 'migrations', glob: '!(*.d).{js,ts}', snapshot: false, tableName: 'migrations' },
+    schemaGenerator: { managementDbName: 'postgres', ignoreSchema: ['pgboss'] },
+  });
   return { orm, url: options.url, fork: () => orm.em.fork(), close: () => orm.close() };
 }

@@ -3,12 +3,14 @@ import { AppError } from '#core/errors/app-error.js';
 
 /** Turns what the database refuses because of another writer into `CONFLICT`; leaves other errors as they are. */
 export function translateError(error: unknown): unknown {
-  if (error instanceof OptimisticLockError) return new AppError('CONFLICT', 'Somebody else changed this meanwhile: read it again and repeat');
-  if (error instanceof UniqueConstraintViolationException) return new AppError('CONFLICT', 'Another one already holds this place', { constraint: (error as { constraint?: string }).constraint });
+  if (error instanceof OptimisticLockError)
+    return new AppError('CONFLICT', 'Somebody else changed this meanwhile: read it again and repeat');
+  if (error instanceof UniqueConstraintViolationException)
+    return new AppError('CONFLICT', 'Another one already holds this place', { constraint: (error as { constraint?: string }).constraint });
   if (isDataException(error)) return new AppError('BAD_USER_INPUT', `A value does not fit: ${error.message}`);
   return error;
 }
 
 // SQLSTATE class 22, such as a text that is no UUID or a number out of range: the caller's value, not a fault of ours.
 const isDataException = (error: unknown): error is Error =>
-  error instanceof Error && /^22/.test(String((error as { code?: unknown }).code ?? ''));
+  error instanceof Error && String((error as { code?: unknown }).code ?? '').startsWith('22');

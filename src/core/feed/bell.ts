@@ -76,7 +76,9 @@ export class Bell {
     this.#due.clear();
     for (let payload = ''; streams.length > 0; payload = '') {
       while (streams.length > 0 && payload.length + streams.at(-1)!.length < payloadBytes) payload += `${payload && ' '}${streams.pop()!}`;
-      await this.#client?.query('select pg_notify($1, $2)', [channel, payload]).catch((err: unknown) => this.log.warn({ err }, 'the bell could not ring'));
+      await this.#client
+        ?.query('select pg_notify($1, $2)', [channel, payload])
+        .catch((err: unknown) => this.log.warn({ err }, 'the bell could not ring'));
     }
   }
 

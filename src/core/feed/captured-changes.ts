@@ -26,11 +26,25 @@ export const changeCapture = {
       const earlier = captured.get(entity);
       const redact = redactor(entity.constructor as EntityClass);
       const keys = Object.keys(payload);
-      const before = type === 'create' ? null : Object.fromEntries((type === 'delete' ? Object.keys(originalEntity ?? {}) : keys).map((key) => [key, redact(key, (originalEntity as Record<string, unknown>)?.[key] ?? null)]));
-      const after = type === 'delete' ? null : Object.fromEntries(keys.map((key) => [key, redact(key, (payload as Record<string, unknown>)[key] ?? null)]));
-      captured.set(entity, earlier
-        ? { before: earlier.before && { ...before, ...earlier.before }, after: after && { ...earlier.after, ...after } }
-        : { before, after });
+      const before =
+        type === 'create'
+          ? null
+          : Object.fromEntries(
+              (type === 'delete' ? Object.keys(originalEntity ?? {}) : keys).map((key) => [
+                key,
+                redact(key, (originalEntity as Record<string, unknown>)?.[key] ?? null),
+              ]),
+            );
+      const after =
+        type === 'delete'
+          ? null
+          : Object.fromEntries(keys.map((key) => [key, redact(key, (payload as Record<string, unknown>)[key] ?? null)]));
+      captured.set(
+        entity,
+        earlier
+          ? { before: earlier.before && { ...before, ...earlier.before }, after: after && { ...earlier.after, ...after } }
+          : { before, after },
+      );
     }
   },
 };

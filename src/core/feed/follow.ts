@@ -40,8 +40,16 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
     let head = await source.head();
     const caughtUpAt = head.position;
     let position = startOf(source.stream, head, options);
-    const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> =>
-      ({ items, cursor: encodeCursor({ [source.stream]: position }), state, at: new Date(), total: null, reason: null, lost: null, ...more });
+    const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({
+      items,
+      cursor: encodeCursor({ [source.stream]: position }),
+      state,
+      at: new Date(),
+      total: null,
+      reason: null,
+      lost: null,
+      ...more,
+    });
 
     if (position < head.oldest - 1) {
       const lost = { from: encodeCursor({ [source.stream]: position }), to: encodeCursor({ [source.stream]: head.oldest - 1 }) };

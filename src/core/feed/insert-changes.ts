@@ -6,7 +6,7 @@ import { newId } from '#core/database/id.js';
 import { executeSql } from '#core/database/sql.js';
 import type { CapturedChange } from './captured-changes.js';
 import { Change, type Outcome } from './change.entity.js';
-import type { Origin } from './write.js';
+import type { Origin } from './origin.js';
 
 /** What a use case recorded. `actorName` replaces the actor's when nobody is signed in yet. */
 export interface RecordedChange {
@@ -18,7 +18,12 @@ export interface RecordedChange {
 }
 
 /** Writes the change rows of one transaction in one statement; returns their ids. */
-export async function insertChanges(em: EntityManager, origin: Origin, recorded: readonly RecordedChange[], captured: ReadonlyMap<object, CapturedChange>): Promise<string[]> {
+export async function insertChanges(
+  em: EntityManager,
+  origin: Origin,
+  recorded: readonly RecordedChange[],
+  captured: ReadonlyMap<object, CapturedChange>,
+): Promise<string[]> {
   if (recorded.length === 0) return [];
   const { type } = declarationOf(Change);
   const rows = recorded.map(({ action, subject, outcome = 'SUCCESS', message, actorName }) => {
@@ -42,6 +47,9 @@ export async function insertChanges(em: EntityManager, origin: Origin, recorded:
     };
   });
   const columns = Object.keys(rows[0]!).map((name) => sql.ref(name));
-  await executeSql(em, sql`insert into changes (${sql.join(columns)}) select ${sql.join(columns)} from jsonb_populate_recordset(null::changes, ${JSON.stringify(rows)}::jsonb)`);
+  await executeSql(
+    em,
+    sql`insert into changes (${sql.join(columns)}) select ${sql.join(columns)} from jsonb_populate_recordset(null::changes, ${JSON.stringify(rows)}::jsonb)`,
+  );
   return rows.map(({ id }) => id);
 }

@@ -17,8 +17,14 @@ export class Sequencer {
   #again = false;
   readonly #tables: string[];
 
-  constructor(readonly database: Database, entities: readonly EntityClass[]) {
-    this.#tables = entities.map(declarationOf).filter(({ streams }) => streams?.some(({ by }) => !by)).map(({ table }) => table);
+  constructor(
+    readonly database: Database,
+    entities: readonly EntityClass[],
+  ) {
+    this.#tables = entities
+      .map(declarationOf)
+      .filter(({ streams }) => streams?.some(({ by }) => !by))
+      .map(({ table }) => table);
   }
 
   /** Sequences everything that is committed by now. Concurrent callers share a run that starts after their call. */
@@ -44,12 +50,15 @@ export class Sequencer {
     await this.database.fork().transactional(async (em) => {
       await executeSql(em, sql`select pg_advisory_xact_lock(${sequencerLock})`);
       for (const table of this.#tables) {
-        const [row] = await executeSql<{ n: string }>(em, sql`
+        const [row] = await executeSql<{ n: string }>(
+          em,
+          sql`
           with fresh as (select id, created_at, ${table === 'changes' ? sql`0` : sql`seq`} as seq from ${sql.table(table)} where position is null order by created_at, seq, id limit ${batch}),
           numbered as (select id, row_number() over (order by created_at, seq, id) as n from fresh),
           head as (update streams set seq = seq + (select count(*) from numbered) where name = ${sequencedStream} and exists (select 1 from numbered) returning seq),
           placed as (update ${sql.table(table)} t set position = head.seq - (select count(*) from numbered) + numbered.n from numbered, head where t.id = numbered.id returning 1)
-          select count(*) as n from placed`);
+          select count(*) as n from placed`,
+        );
         most = Math.max(most, Number(row!.n));
       }
     });

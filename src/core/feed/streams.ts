@@ -35,21 +35,41 @@ export interface AppendTarget {
  * Appends rows (property names to values) in one statement; their positions follow one another without a gap. Returns the last
  * position, or null when the stream has ended or belongs to another writer by now: then nothing was written.
  */
-export async function append(em: EntityManager, { stream, fence, entity, column }: AppendTarget, rows: readonly object[]): Promise<number | null> {
+export async function append(
+  em: EntityManager,
+  { stream, fence, entity, column }: AppendTarget,
+  rows: readonly object[],
+): Promise<number | null> {
   const declaration = declarationOf(entity);
   const { table, type, fields } = declaration;
   const stored = [...fields.values()].filter((field) => field.is !== 'computed').map((field) => field.property);
   const columns = stored.map((property) => ({ property, name: columnName(declaration, property) }));
-  const json = JSON.stringify(rows.map((row) => Object.fromEntries([['id', newId(type)], ...columns.filter(({ property }) => property in row).map(({ property, name }) => [name, (row as Record<string, unknown>)[property]])])));
+  const json = JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries([
+        ['id', newId(type)],
+        ...columns
+          .filter(({ property }) => property in row)
+          .map(({ property, name }) => [name, (row as Record<string, unknown>)[property]]),
+      ]),
+    ),
+  );
   const value = ({ property, name }: { property: string; name: string }) =>
-    property === column ? sql`bumped.base + r.ordinality` : property === 'createdAt' ? sql`coalesce(r.created_at, clock_timestamp())` : sql.ref(`r.${name}`);
-  const [written] = await executeSql<{ last: string | null }>(em, sql`
+    property === column
+      ? sql`bumped.base + r.ordinality`
+      : property === 'createdAt'
+        ? sql`coalesce(r.created_at, clock_timestamp())`
+        : sql.ref(`r.${name}`);
+  const [written] = await executeSql<{ last: string | null }>(
+    em,
+    sql`
     with bumped as (
       update streams set seq = seq + ${rows.length} where name = ${stream} and fence = ${fence} and ended_at is null returning seq, seq - ${rows.length} as base
     ), inserted as (
       insert into ${sql.table(table)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
       select ${sql.join(columns.map(value))} from bumped, jsonb_populate_recordset(null::${sql.table(table)}, ${json}::jsonb) with ordinality r
     )
-    select max(seq) as last from bumped`);
+    select max(seq) as last from bumped`,
+  );
   return written?.last == null ? null : Number(written.last);
 }

@@ -2,21 +2,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Database } from '#core/database/open-database.js';
 import { translateError } from '#core/database/translate-error.js';
 import type { Logger } from '#core/log/logger.js';
-import type { Actor } from '#core/policy/actor.js';
 import type { Bell } from './bell.js';
 import { captureChanges } from './captured-changes.js';
 import { insertChanges, type RecordedChange } from './insert-changes.js';
+import type { Origin } from './origin.js';
 import type { Sequencer } from './sequencer.js';
 import type { Services } from './services.js';
-
-/** On whose behalf and from where something is written. */
-export interface Origin {
-  readonly actor: Actor;
-  readonly requestId: string | null;
-  readonly traceId: string | null;
-  readonly sourceIp: string | null;
-  readonly userAgent: string | null;
-}
 
 /** What every process needs to write. */
 export interface WriteSystem {
@@ -49,7 +40,11 @@ export interface Written<Result> {
 }
 
 /** Runs a use case in one transaction: flush, record, commit, and only then tell the world. */
-export async function write<Result>(system: WriteSystem, origin: Origin, useCase: (context: WriteContext) => Promise<Result>): Promise<Written<Result>> {
+export async function write<Result>(
+  system: WriteSystem,
+  origin: Origin,
+  useCase: (context: WriteContext) => Promise<Result>,
+): Promise<Written<Result>> {
   const recorded: RecordedChange[] = [];
   const positions: Record<string, number> = {};
   const rings = new Set<string>();

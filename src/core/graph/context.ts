@@ -1,4 +1,5 @@
-import type { Origin, WriteSystem } from '#core/feed/write.js';
+import type { Origin } from '#core/feed/origin.js';
+import type { WriteSystem } from '#core/feed/write.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
 import type { Reader } from './read/reader.js';

@@ -26,11 +26,16 @@ export function inTransaction(resolve: GraphQLFieldResolver<unknown, MutationCon
       const origin = { actor, requestId, traceId, sourceIp, userAgent };
       let sessionId: string | null = null;
       const become = (id: string): void => void (sessionId = id);
-      const written = await write(context.system, origin, async (write) => (await resolve(source, args, { ...write, cookies, credentials, become }, info)) as object);
+      const written = await write(
+        context.system,
+        origin,
+        async (write) => (await resolve(source, args, { ...write, cookies, credentials, become }, info)) as object,
+      );
       if (sessionId !== null) await context.become(sessionId);
       return Object.assign(written.result, { [writtenKey]: written });
     } catch (error) {
-      if (error instanceof AppError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHENTICATED')) await recordDenial(context, info.fieldName, error);
+      if (error instanceof AppError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHENTICATED'))
+        await recordDenial(context, info.fieldName, error);
       throw error;
     } finally {
       context.reader.clear();
@@ -42,7 +47,11 @@ export function inTransaction(resolve: GraphQLFieldResolver<unknown, MutationCon
 export async function recordDenial(context: GraphContext, field: string, error: AppError): Promise<void> {
   await write(context.system, context, async (write) => {
     const denial = error instanceof Denied ? error.denial : null;
-    write.record(denial?.action ?? `${field}.denied`, null, { outcome: 'FAILURE', message: error.message, ...(denial && { actorName: denial.actorName }) });
+    write.record(denial?.action ?? `${field}.denied`, null, {
+      outcome: 'FAILURE',
+      message: error.message,
+      ...(denial && { actorName: denial.actorName }),
+    });
     await denial?.consequence?.(write);
   });
 }
@@ -51,6 +60,8 @@ export async function recordDenial(context: GraphContext, field: string, error: 
 export async function writtenCursor(payload: object, { system, reader }: GraphContext): Promise<string> {
   const { changeIds, positions } = (payload as { [writtenKey]: Written<unknown> })[writtenKey];
   await sequence(system);
-  const [row] = await reader.execute<{ position: string | null }>(sql`select max(position) as position from changes where id = any(${changeIds}::uuid[])`);
+  const [row] = await reader.execute<{ position: string | null }>(
+    sql`select max(position) as position from changes where id = any(${changeIds}::uuid[])`,
+  );
   return encodeCursor({ ...positions, ...(row?.position != null && { [sequencedStream]: Number(row.position) }) });
 }

@@ -30,10 +30,17 @@ function original(error: unknown): unknown {
 
 function invalid(errors: readonly ValidationError[]): Pick<AppError, 'code' | 'message' | 'details'> {
   const found = errors.flatMap((error) => flatten(error, 'input'));
-  return { code: 'BAD_USER_INPUT', message: found.map(({ path, problem }) => `${path}: ${problem}`).join('; '), details: { paths: found.map(({ path }) => path) } };
+  return {
+    code: 'BAD_USER_INPUT',
+    message: found.map(({ path, problem }) => `${path}: ${problem}`).join('; '),
+    details: { paths: found.map(({ path }) => path) },
+  };
 }
 
 function flatten({ property, constraints, children }: ValidationError, parent: string): { path: string; problem: string }[] {
   const path = `${parent}.${property}`;
-  return [...Object.values(constraints ?? {}).map((problem) => ({ path, problem })), ...(children ?? []).flatMap((child) => flatten(child, path))];
+  return [
+    ...Object.values(constraints ?? {}).map((problem) => ({ path, problem })),
+    ...(children ?? []).flatMap((child) => flatten(child, path)),
+  ];
 }

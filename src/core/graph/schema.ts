@@ -1,4 +1,4 @@
-import { defaultFieldResolver, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNamedType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
@@ -50,7 +50,12 @@ export async function buildGraph({ entities, feeds, resolvers }: GraphParts): Pr
     validate: { forbidUnknownValues: false },
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Every subscription brings its own stream of pages; type-graphql asks for a bus all the same.
-    pubSub: { publish() {}, subscribe() { throw new Error('subscriptions do not use a bus'); } } as never,
+    pubSub: {
+      publish() {},
+      subscribe() {
+        throw new Error('subscriptions do not use a bus');
+      },
+    } as never,
   });
   guardRootFields(schema);
   completePayloads(schema);
@@ -60,6 +65,8 @@ export async function buildGraph({ entities, feeds, resolvers }: GraphParts): Pr
 function guardRootFields(schema: GraphQLSchema): void {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
+      // An input says what it is; the argument that takes it need not say it again.
+      for (const argument of field.args) argument.description ??= getNamedType(argument.type).description;
       const access = field.extensions.access as Access | undefined;
       if (!access) throw new Error(`${type!.name}.${field.name} does not say who may use it: add @Allow`);
       if (type === schema.getSubscriptionType()) guardSubscription(field, access);
@@ -96,10 +103,11 @@ function completePayloads(schema: GraphQLSchema): void {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields()) as Field[]) {
       const changed = field.extensions.changed as (() => EntityClass) | undefined;
-      if (changed) field.resolve = (payload, _args, { reader }, info) => {
-        const written = (payload as Record<string, { id: string } | null>)[field.name];
-        return written ? reader.byId(changed(), written.id, info) : null;
-      };
+      if (changed)
+        field.resolve = (payload, _args, { reader }, info) => {
+          const written = (payload as Record<string, { id: string } | null>)[field.name];
+          return written ? reader.byId(changed(), written.id, info) : null;
+        };
       if (field.extensions.writtenCursor) field.resolve = (payload, _args, context) => writtenCursor(payload as object, context);
     }
   }

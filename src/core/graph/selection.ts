@@ -1,4 +1,14 @@
-import { getNamedType, isObjectType, isInterfaceType, isUnionType, Kind, type GraphQLNamedType, type GraphQLResolveInfo, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  getNamedType,
+  isObjectType,
+  isInterfaceType,
+  isUnionType,
+  Kind,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** For each type, the fields that an operation selects anywhere of it. */
 export type Selection = ReadonlyMap<string, ReadonlySet<string>>;
@@ -16,14 +26,18 @@ export function selectionOf(info: GraphQLResolveInfo): Selection {
   return selection;
 }
 
-function collect(info: GraphQLResolveInfo, set: SelectionSetNode, type: GraphQLNamedType, into: Map<string, Set<string>>, visited: Set<string>): void {
+function collect(
+  info: GraphQLResolveInfo,
+  set: SelectionSetNode,
+  type: GraphQLNamedType,
+  into: Map<string, Set<string>>,
+  visited: Set<string>,
+): void {
   for (const node of set.selections) {
     if (node.kind === Kind.FIELD) {
       for (const name of concreteNames(info, type)) into.set(name, (into.get(name) ?? new Set()).add(node.name.value));
-      if (node.selectionSet && (isObjectType(type) || isInterfaceType(type))) {
-        const field = type.getFields()[node.name.value];
-        if (field) collect(info, node.selectionSet, getNamedType(field.type), into, visited);
-      }
+      const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+      if (node.selectionSet && field) collect(info, node.selectionSet, getNamedType(field.type), into, visited);
       continue;
     }
     const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]! : node;
@@ -42,7 +56,9 @@ const concreteNames = (info: GraphQLResolveInfo, type: GraphQLNamedType): string
 export function selects(info: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
   const within = (set: SelectionSetNode | undefined): boolean =>
     set?.selections.some((node) =>
-      node.kind === Kind.FIELD ? names.has(node.name.value)
-      : within(node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]?.selectionSet : node.selectionSet)) ?? false;
+      node.kind === Kind.FIELD
+        ? names.has(node.name.value)
+        : within(node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]?.selectionSet : node.selectionSet),
+    ) ?? false;
   return info.fieldNodes.some((node) => within(node.selectionSet));
 }

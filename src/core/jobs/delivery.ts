@@ -20,14 +20,25 @@ export class Delivery {
   }
 
   /** Puts a job's id on a queue, within the caller's transaction. */
-  async send(em: EntityManager, queue: string, jobId: string, { priority = 0, startAfter }: { priority?: number; startAfter?: Date } = {}): Promise<void> {
+  async send(
+    em: EntityManager,
+    queue: string,
+    jobId: string,
+    { priority = 0, startAfter }: { priority?: number; startAfter?: Date } = {},
+  ): Promise<void> {
     await this.#boss.send(queue, { jobId }, { db: within(em), priority, retryLimit: 0, ...(startAfter && { startAfter }) });
   }
 
   /** Takes up to `limit` ids off a queue, within the caller's transaction: a rollback puts them back. */
   async take(em: EntityManager, queue: string, limit: number): Promise<string[]> {
     const deliveries = await this.#boss.fetch<{ jobId: string }>(queue, { batchSize: limit, db: within(em) });
-    if (deliveries.length > 0) await this.#boss.complete(queue, deliveries.map(({ id }) => id), null, { db: within(em) });
+    if (deliveries.length > 0)
+      await this.#boss.complete(
+        queue,
+        deliveries.map(({ id }) => id),
+        null,
+        { db: within(em) },
+      );
     return deliveries.map(({ data }) => data.jobId);
   }
 

@@ -58,7 +58,11 @@ export class Operations {
     if (!found) throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, 'input.name');
     if (!found.validate(parameters)) {
       const errors = found.validate.errors ?? [];
-      throw new AppError('BAD_USER_INPUT', `The parameters do not fit ${name}: ${errors.map((error) => `${pathOf(error)} ${error.message}`).join('; ')}`, { paths: errors.map(pathOf) });
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `The parameters do not fit ${name}: ${errors.map((error) => `${pathOf(error)} ${error.message}`).join('; ')}`,
+        { paths: errors.map(pathOf) },
+      );
     }
     return found.operation;
   }

@@ -33,10 +33,24 @@ const projectRoot = here.slice(0, here.lastIndexOf(join('src', 'core', 'jobs')))
  */
 export async function runChild(request: RunRequest, output: RunOutput, signal: AbortSignal): Promise<unknown> {
   const { folder, memoryMb, ...start } = request;
-  const readable = [childFolder, join(projectRoot, 'package.json'), join(projectRoot, '..', 'package.json'), folder, ...Object.values(start.files).map(({ path }) => path)];
+  const readable = [
+    childFolder,
+    join(projectRoot, 'package.json'),
+    join(projectRoot, '..', 'package.json'),
+    folder,
+    ...Object.values(start.files).map(({ path }) => path),
+  ];
   const child = spawn(
     process.execPath,
-    ['--permission', '--allow-worker', ...readable.map((path) => `--allow-fs-read=${path}`), `--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning', childMain],
+    [
+      '--permission',
+      '--allow-worker',
+      ...readable.map((path) => `--allow-fs-read=${path}`),
+      `--max-old-space-size=${memoryMb}`,
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=SecurityWarning',
+      childMain,
+    ],
     // An own process group: Ctrl-C in the terminal is for the server, which then decides about its runs.
     { cwd: '/', env: { TZ: 'UTC', LANG: 'C.UTF-8' }, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
   );

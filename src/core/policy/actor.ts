@@ -12,10 +12,24 @@ export interface Actor {
 }
 
 /** The actor of a request without valid credentials. */
-export const anonymous: Actor = Object.freeze({ kind: 'anonymous', id: null, name: 'anonymous', isSuperuser: false, permissions: new Set<string>(), sessionId: null });
+export const anonymous: Actor = Object.freeze({
+  kind: 'anonymous',
+  id: null,
+  name: 'anonymous',
+  isSuperuser: false,
+  permissions: new Set<string>(),
+  sessionId: null,
+});
 
 /** Signalbox itself: its schedules, its workers, its start. */
-export const system: Actor = Object.freeze({ kind: 'system', id: null, name: 'signalbox', isSuperuser: true, permissions: new Set<string>(), sessionId: null });
+export const system: Actor = Object.freeze({
+  kind: 'system',
+  id: null,
+  name: 'signalbox',
+  isSuperuser: true,
+  permissions: new Set<string>(),
+  sessionId: null,
+});
 
 /** Whether the actor holds a permission; superusers hold all. */
 export const can = (actor: Actor, permission: string): boolean => actor.isSuperuser || actor.permissions.has(permission);
@@ -26,6 +40,7 @@ export type Access = 'anyone' | 'signedIn' | `${string}:${string}`;
 /** Throws `UNAUTHENTICATED` or `FORBIDDEN` unless the actor has access. */
 export function authorize(actor: Actor, access: Access): void {
   if (access === 'anyone') return;
-  if (actor.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Sign in first: send an access token as "Authorization: Bearer …", or open the sign-in link');
+  if (actor.kind === 'anonymous')
+    throw new AppError('UNAUTHENTICATED', 'Sign in first: send an access token as "Authorization: Bearer …", or open the sign-in link');
   if (access !== 'signedIn' && !can(actor, access)) throw new AppError('FORBIDDEN', `This needs the permission ${access}`);
 }

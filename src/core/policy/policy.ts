@@ -44,10 +44,12 @@ export class Policies {
 }
 
 /** Rows are visible as far as the row is that their to-one column points at. */
-export const visibleThrough = (target: () => EntityClass, column: string): Visibility => (actor, alias, policies) => {
-  const inner = `${alias}_${column}`;
-  const predicate = policies.visible(target(), actor, inner);
-  if (typeof predicate === 'boolean') return predicate;
-  const { table } = declarationOf(target());
-  return sql`exists (select 1 from ${sql.table(table)} as ${sql.ref(inner)} where ${sql.ref(`${inner}.id`)} = ${sql.ref(`${alias}.${column}`)} and ${predicate})`;
-};
+export const visibleThrough =
+  (target: () => EntityClass, column: string): Visibility =>
+  (actor, alias, policies) => {
+    const inner = `${alias}_${column}`;
+    const predicate = policies.visible(target(), actor, inner);
+    if (typeof predicate === 'boolean') return predicate;
+    const { table } = declarationOf(target());
+    return sql`exists (select 1 from ${sql.table(table)} as ${sql.ref(inner)} where ${sql.ref(`${inner}.id`)} = ${sql.ref(`${alias}.${column}`)} and ${predicate})`;
+  };

@@ -16,6 +16,8 @@ export function unseal(key: Buffer, sealed: string, context: string): string {
   if (version !== 'v1' || !body) throw new Error('This is no sealed text');
   if (id !== keyId(key)) throw new Error(`Sealed with the key ${id}, but ENCRYPTION_KEY is ${keyId(key)}`);
   const bytes = Buffer.from(body, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(12, 28));
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
 }

@@ -20,7 +20,11 @@ const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 /** Reads a request's credentials, address and trace; a bearer token wins over the cookie. */
 export function readClient({ headers, socket }: IncomingMessage, trustProxy: boolean): ClientRequest {
   const accessToken = bearer(headers.authorization);
-  const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '').split(',')[0]!.trim() : '';
+  const forwarded = trustProxy
+    ? String(headers['x-forwarded-for'] ?? '')
+        .split(',')[0]!
+        .trim()
+    : '';
   return {
     credentials: accessToken ? { accessToken } : { cookie: cookie(headers.cookie, sessionCookie) },
     requestId: randomUUID(),
@@ -34,7 +38,10 @@ export function readClient({ headers, socket }: IncomingMessage, trustProxy: boo
 export const bearer = (value: unknown): string | undefined => (typeof value === 'string' ? /^Bearer +(\S+)$/i.exec(value)?.[1] : undefined);
 
 function cookie(header: string | undefined, name: string): string | undefined {
-  const found = header?.split(';').map((part) => part.trim()).find((part) => part.startsWith(`${name}=`));
+  const found = header
+    ?.split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`));
   // Our own value is base64url: nothing in it is encoded.
   return found?.slice(name.length + 1);
 }

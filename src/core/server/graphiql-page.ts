@@ -34,6 +34,12 @@ const bar = `
 
 /** The page at `/`: GraphiQL with a bar to upload files; everything comes from this server. */
 export function graphiqlPage(tabs: readonly ExampleTab[]): string {
-  const page = renderGraphiQL({ title: 'Signalbox', endpoint: '/graphql', subscriptionsProtocol: 'WS', credentials: 'same-origin', defaultTabs: tabs } as never);
+  const page = renderGraphiQL({
+    title: 'Signalbox',
+    endpoint: '/graphql',
+    subscriptionsProtocol: 'WS',
+    credentials: 'same-origin',
+    defaultTabs: tabs,
+  } as never);
   return page.replace(/(<body[^>]*>)/, (body) => `${body}${bar}`);
 }

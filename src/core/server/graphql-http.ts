@@ -46,9 +46,13 @@ export class GraphqlHttp {
   async answer(request: IncomingMessage, response: ServerResponse, context: () => Promise<GraphContext>): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     const body = request.method === 'POST' ? parse(await readBody(request, this.mostBytes), headers.get('content-type') ?? '') : undefined;
-    const answer = await this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body }, context });
+    const answer = await this.#apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
+      context,
+    });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;
     if (answer.body.kind === 'complete') response.end(answer.body.string);

@@ -37,37 +37,44 @@ export class GraphqlSocket {
     const { schema, log, mostBytes } = options;
     const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
-    this.#served = useServer<Record<string, unknown>, Partial<Pick<Seen, 'client'>>>({
-      schema,
-      onConnect: async ({ connectionParams, extra }) => {
-        const client = readClient(extra.request, options.trustProxy);
-        const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
-        if (accessToken) client.credentials = { accessToken };
-        try {
-          await options.contextFor(client, AbortSignal.abort());
-        } catch (error) {
-          const { code, message } = maskError(error, log);
-          extra.socket.close(forbidden, `${code}: ${message}`.slice(0, longestReason));
-          return false;
-        }
-        extra.client = client;
-        return true;
+    this.#served = useServer<Record<string, unknown>, Partial<Pick<Seen, 'client'>>>(
+      {
+        schema,
+        onConnect: async ({ connectionParams, extra }) => {
+          const client = readClient(extra.request, options.trustProxy);
+          const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
+          if (accessToken) client.credentials = { accessToken };
+          try {
+            await options.contextFor(client, AbortSignal.abort());
+          } catch (error) {
+            const { code, message } = maskError(error, log);
+            extra.socket.close(forbidden, `${code}: ${message}`.slice(0, longestReason));
+            return false;
+          }
+          extra.client = client;
+          return true;
+        },
+        onSubscribe: async ({ extra }, _id, { query, variables, operationName }) => {
+          const document = this.#document(query);
+          if (!('kind' in document)) return document;
+          const closed = new AbortController();
+          extra.socket.once('close', () => closed.abort());
+          try {
+            const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, closed.signal);
+            return { schema, document, variableValues: variables ?? undefined, operationName: operationName ?? undefined, contextValue };
+          } catch (error) {
+            return [asGraphqlError(error, log)];
+          }
+        },
+        onNext: (_context, _id, _payload, _args, { data = null, errors, extensions }) => ({
+          data,
+          ...(errors && { errors: shown(errors) }),
+          ...(extensions && { extensions }),
+        }),
+        onError: (_context, _id, _payload, errors) => shown(errors as readonly GraphQLError[]),
       },
-      onSubscribe: async ({ extra }, _id, { query, variables, operationName }) => {
-        const document = this.#document(query);
-        if (!('kind' in document)) return document;
-        const closed = new AbortController();
-        extra.socket.once('close', () => closed.abort());
-        try {
-          const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, closed.signal);
-          return { schema, document, variableValues: variables ?? undefined, operationName: operationName ?? undefined, contextValue };
-        } catch (error) {
-          return [asGraphqlError(error, log)];
-        }
-      },
-      onNext: (_context, _id, _payload, _args, { data = null, errors, extensions }) => ({ data, ...(errors && { errors: shown(errors) }), ...(extensions && { extensions }) }),
-      onError: (_context, _id, _payload, errors) => shown(errors as readonly GraphQLError[]),
-    }, this.#sockets);
+      this.#sockets,
+    );
   }
 
   /** Takes over an upgraded connection. */

@@ -27,7 +27,10 @@ export class HttpServer {
   readonly #server: Server;
 
   constructor(readonly options: HttpServerOptions) {
-    this.#server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: 0 }, (request, response) => void this.#answer(request, response));
+    this.#server = createServer(
+      { headersTimeout: headersTimeoutMs, requestTimeout: 0 },
+      (request, response) => void this.#answer(request, response),
+    );
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -55,7 +58,8 @@ export class HttpServer {
     try {
       secure(response);
       const { origin } = request.headers;
-      if (!origins.allows(request)) throw new AppError('FORBIDDEN', `Pages of ${origin} may not use this server: add it to ALLOWED_ORIGINS`);
+      if (!origins.allows(request))
+        throw new AppError('FORBIDDEN', `Pages of ${origin} may not use this server: add it to ALLOWED_ORIGINS`);
       if (origin !== undefined && origins.lists(origin)) allowOrigin(response, origin);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
       const handler = routes[route];

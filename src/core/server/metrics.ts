@@ -7,11 +7,23 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    this.requests = new Histogram({ name: 'signalbox_http_request_seconds', help: 'Time to answer an HTTP request', labelNames: ['route', 'status'], registers: [this.registry] });
+    this.requests = new Histogram({
+      name: 'signalbox_http_request_seconds',
+      help: 'Time to answer an HTTP request',
+      labelNames: ['route', 'status'],
+      registers: [this.registry],
+    });
   }
 
   /** Adds a number that is read when the metrics are. */
   gauge(name: string, help: string, read: () => number): void {
-    new Gauge({ name, help, registers: [this.registry], collect() { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 }

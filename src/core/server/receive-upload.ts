@@ -5,8 +5,12 @@ import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 
 /** Reads one file out of a multipart/form-data request as it arrives and gives it to `store`. */
-export async function receiveUpload<Stored>(request: IncomingMessage, store: (name: string, content: Readable) => Promise<Stored>): Promise<Stored> {
-  if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) throw badInput('The content type must be multipart/form-data with one file, as `curl -F file=@access.log` sends it');
+export async function receiveUpload<Stored>(
+  request: IncomingMessage,
+  store: (name: string, content: Readable) => Promise<Stored>,
+): Promise<Stored> {
+  if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''))
+    throw badInput('The content type must be multipart/form-data with one file, as `curl -F file=@access.log` sends it');
   const parser = busboy({ headers: request.headers, limits: { files: 1, fields: 10, parts: 11 }, defParamCharset: 'utf8' });
   let stored: Promise<Stored> | null = null;
   const parsed = new Promise<void>((resolve, reject) => {

@@ -16,7 +16,10 @@ export async function resolveFile(em: EntityManager, services: Services, referen
 }
 
 /** Checks that the actor may let an operation read these files; `path` leads to each reference in the input. */
-export async function checkFiles({ em, services, actor }: WriteContext, references: readonly { reference: string; path: string }[]): Promise<void> {
+export async function checkFiles(
+  { em, services, actor }: WriteContext,
+  references: readonly { reference: string; path: string }[],
+): Promise<void> {
   for (const { reference, path } of references) {
     const upload = isUuid(reference) ? await em.findOne(Upload, { id: reference }) : null;
     const mayRead = can(actor, 'file:read') || (upload !== null && actor.id !== null && upload.uploadedBy?.id === actor.id);

@@ -6,7 +6,14 @@ import { ToOne } from '#core/database/declare/to-one.js';
 import { User } from '#domains/identity/user.entity.js';
 
 /** A file that somebody sent. */
-@Table({ name: 'Upload', type: 24, table: 'uploads', description: 'A file that somebody sent to POST /uploads; seen by that user and by holders of file:read', one: 'upload', many: 'uploads' })
+@Table({
+  name: 'Upload',
+  type: 24,
+  table: 'uploads',
+  description: 'A file that somebody sent to POST /uploads; seen by that user and by holders of file:read',
+  one: 'upload',
+  many: 'uploads',
+})
 export class Upload extends BaseEntity {
   @Column({ kind: 'string', description: 'Name that the client gave the file' })
   name!: string;

@@ -3,8 +3,7 @@ import { createLocalJWKSet, errors, jwtVerify, SignJWT } from 'jose';
 import { AppError } from '#core/errors/app-error.js';
 import type { SigningKeys } from './signing-keys.js';
 
-/** How long an access token is valid, in seconds. */
-export const accessTokenSeconds = 600;
+const accessTokenSeconds = 600;
 const issuer = 'signalbox';
 
 /** What an access token says. */
@@ -17,13 +16,21 @@ export interface AccessClaims {
 }
 
 /** Makes a short JWT (RFC 7519) for a session, signed with the newest key. */
-export async function signAccessToken(keys: SigningKeys, claims: Pick<AccessClaims, 'userId' | 'sessionId' | 'passwordVersion'>, now: Date): Promise<{ token: string; expiresAt: Date }> {
+export async function signAccessToken(
+  keys: SigningKeys,
+  claims: Pick<AccessClaims, 'userId' | 'sessionId' | 'passwordVersion'>,
+  now: Date,
+): Promise<{ token: string; expiresAt: Date }> {
   const { kid, privateKey } = keys.current;
   const issuedAt = Math.floor(now.getTime() / 1000);
   const token = await new SignJWT({ sid: claims.sessionId, pv: claims.passwordVersion })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
-    .setIssuer(issuer).setAudience(issuer).setSubject(claims.userId).setJti(randomUUID())
-    .setIssuedAt(issuedAt).setExpirationTime(issuedAt + accessTokenSeconds)
+    .setIssuer(issuer)
+    .setAudience(issuer)
+    .setSubject(claims.userId)
+    .setJti(randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + accessTokenSeconds)
     .sign(privateKey);
   return { token, expiresAt: new Date((issuedAt + accessTokenSeconds) * 1000) };
 }
@@ -31,10 +38,23 @@ export async function signAccessToken(keys: SigningKeys, claims: Pick<AccessClai
 /** Checks a token's signature, time, issuer and audience; anything wrong is `UNAUTHENTICATED` and says what. */
 export async function verifyAccessToken(keys: SigningKeys, token: string): Promise<AccessClaims> {
   try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet(keys.jwks), { algorithms: ['EdDSA'], issuer, audience: issuer, typ: 'at+jwt', requiredClaims: ['exp', 'sub', 'jti', 'sid', 'pv'] });
-    return { jti: payload.jti!, userId: payload.sub!, sessionId: payload.sid as string, passwordVersion: payload.pv as number, expiresAt: new Date(payload.exp! * 1000) };
+    const { payload } = await jwtVerify(token, createLocalJWKSet(keys.jwks), {
+      algorithms: ['EdDSA'],
+      issuer,
+      audience: issuer,
+      typ: 'at+jwt',
+      requiredClaims: ['exp', 'sub', 'jti', 'sid', 'pv'],
+    });
+    return {
+      jti: payload.jti!,
+      userId: payload.sub!,
+      sessionId: payload.sid as string,
+      passwordVersion: payload.pv as number,
+      expiresAt: new Date(payload.exp! * 1000),
+    };
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw new AppError('UNAUTHENTICATED', 'The access token has expired: renew it with refreshSession');
+    if (error instanceof errors.JWTExpired)
+      throw new AppError('UNAUTHENTICATED', 'The access token has expired: renew it with refreshSession');
     if (error instanceof errors.JOSEError) throw new AppError('UNAUTHENTICATED', 'The access token is not valid');
     throw error;
   }

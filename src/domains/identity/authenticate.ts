@@ -16,7 +16,14 @@ export const identityStream = 'identity';
 const freshMs = 1_000;
 const activityMs = 60_000;
 
-interface ActorRow { session_id: string; user_id: string; username: string; is_superuser: boolean; permissions: string[]; is_stale: boolean }
+interface ActorRow {
+  session_id: string;
+  user_id: string;
+  username: string;
+  is_superuser: boolean;
+  permissions: string[];
+  is_stale: boolean;
+}
 
 /** Finds out who asks. What it knows of a session is at most a second old, and forgotten when identities change. */
 export class Authenticator {
@@ -33,7 +40,9 @@ export class Authenticator {
   /** The actor of a request; `anonymous` without credentials, `UNAUTHENTICATED` with ones that are not valid (any more). */
   async authenticate({ accessToken, cookie }: Credentials): Promise<Actor> {
     if (!accessToken && !cookie) return anonymous;
-    const actor = accessToken ? await this.#byToken(accessToken) : await this.#remember(`cookie:${hashToken(cookie!)}`, sql`s.cookie_hash = ${hashToken(cookie!)}`);
+    const actor = accessToken
+      ? await this.#byToken(accessToken)
+      : await this.#remember(`cookie:${hashToken(cookie!)}`, sql`s.cookie_hash = ${hashToken(cookie!)}`);
     if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
     return actor;
   }
@@ -45,8 +54,11 @@ export class Authenticator {
 
   async #byToken(token: string): Promise<Actor | null> {
     const { jti, sessionId, userId, passwordVersion } = await verifyAccessToken(this.keys, token);
-    return this.#remember(`token:${jti}`, sql`s.id = ${sessionId}::uuid and u.id = ${userId}::uuid and u.password_version = ${passwordVersion}
-      and not exists (select 1 from revoked_tokens r where r.jti = ${jti})`);
+    return this.#remember(
+      `token:${jti}`,
+      sql`s.id = ${sessionId}::uuid and u.id = ${userId}::uuid and u.password_version = ${passwordVersion}
+      and not exists (select 1 from revoked_tokens r where r.jti = ${jti})`,
+    );
   }
 
   #remember(key: string, condition: ReturnType<typeof sql>): Promise<Actor | null> {
@@ -60,13 +72,23 @@ export class Authenticator {
 
   async #find(condition: ReturnType<typeof sql>): Promise<Actor | null> {
     const em = this.database.fork();
-    const [row] = await executeSql<ActorRow>(em, sql`
+    const [row] = await executeSql<ActorRow>(
+      em,
+      sql`
       select s.id as session_id, u.id as user_id, u.username, u.is_superuser, s.last_activity_at < now() - ${activityMs / 1000} * interval '1 second' as is_stale,
         array(select distinct p.name from role_assignments a join role_permissions rp on rp.role_id = a.role_id join permissions p on p.id = rp.permission_id where a.user_id = u.id) as permissions
       from sessions s join users u on u.id = s.user_id
-      where ${condition} and s.revoked_at is null and s.expires_at > now() and u.is_active`);
+      where ${condition} and s.revoked_at is null and s.expires_at > now() and u.is_active`,
+    );
     if (!row) return null;
     if (row.is_stale) await executeSql(em, sql`update sessions set last_activity_at = now() where id = ${row.session_id}`);
-    return { kind: 'user', id: row.user_id, name: row.username, isSuperuser: row.is_superuser, permissions: new Set(row.permissions), sessionId: row.session_id };
+    return {
+      kind: 'user',
+      id: row.user_id,
+      name: row.username,
+      isSuperuser: row.is_superuser,
+      permissions: new Set(row.permissions),
+      sessionId: row.session_id,
+    };
   }
 }

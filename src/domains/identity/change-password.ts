@@ -14,9 +14,14 @@ export interface PasswordChange {
 }
 
 /** Changes the caller's password, which ends every earlier token and session, and begins a new session. */
-export async function changePassword(context: WriteContext, keys: SigningKeys, { currentPassword, newPassword, withCookie }: PasswordChange): Promise<OpenedSession> {
+export async function changePassword(
+  context: WriteContext,
+  keys: SigningKeys,
+  { currentPassword, newPassword, withCookie }: PasswordChange,
+): Promise<OpenedSession> {
   const user = await context.em.findOneOrFail(User, { id: context.actor.id! });
-  if (user.passwordHash !== null && !(await verifyPassword(user.passwordHash, currentPassword ?? ''))) throw new AppError('FORBIDDEN', 'The current password is wrong');
+  if (user.passwordHash !== null && !(await verifyPassword(user.passwordHash, currentPassword ?? '')))
+    throw new AppError('FORBIDDEN', 'The current password is wrong');
   user.passwordHash = await hashPassword(newPassword, 'input.newPassword');
   user.passwordVersion += 1;
   context.record('password_changed', user);

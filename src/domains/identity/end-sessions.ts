@@ -30,7 +30,8 @@ export async function revokeSession(context: WriteContext, id: string): Promise<
   const { actor, em } = context;
   const session = isUuid(id) ? await em.findOne(Session, { id }) : null;
   if (!session || (session.user.id !== actor.id && !can(actor, 'session:read'))) throw notFound(`Session ${id}`);
-  if (session.user.id !== actor.id && !can(actor, 'session:revoke')) throw new AppError('FORBIDDEN', 'This needs the permission session:revoke');
+  if (session.user.id !== actor.id && !can(actor, 'session:revoke'))
+    throw new AppError('FORBIDDEN', 'This needs the permission session:revoke');
   if (session.revokedAt) throw new AppError('PRECONDITION_FAILED', 'The session was ended before');
   session.revokedAt = context.now;
   context.record('identity.session.revoked', session);

@@ -8,8 +8,10 @@ import { Role } from './role.entity.js';
 import { Session } from './session.entity.js';
 import { User } from './user.entity.js';
 
-const ownOr = (permission: string, column: string) => (actor: Actor, alias: string): Predicate =>
-  can(actor, permission) || (actor.id !== null && sql`${sql.ref(`${alias}.${column}`)} = ${actor.id}::uuid`);
+const ownOr =
+  (permission: string, column: string) =>
+  (actor: Actor, alias: string): Predicate =>
+    can(actor, permission) || (actor.id !== null && sql`${sql.ref(`${alias}.${column}`)} = ${actor.id}::uuid`);
 const signedIn = (actor: Actor): Predicate => actor.kind !== 'anonymous';
 
 /** Who sees users, what they may do, and their sessions. */

@@ -7,7 +7,14 @@ import type { MutationContext } from '#core/graph/mutation.js';
 import { verifyAccessToken } from './access-token.js';
 import { changePassword } from './change-password.js';
 import { endAllSessions, revokeSession, signOut } from './end-sessions.js';
-import { ChangePasswordPayload, EndAllSessionsPayload, RefreshSessionPayload, RevokeSessionPayload, SignInPayload, SignOutPayload } from './identity.payloads.js';
+import {
+  ChangePasswordPayload,
+  EndAllSessionsPayload,
+  RefreshSessionPayload,
+  RevokeSessionPayload,
+  SignInPayload,
+  SignOutPayload,
+} from './identity.payloads.js';
 import { ChangePasswordInput, EndAllSessionsInput, RefreshSessionInput, RevokeSessionInput, SignInInput } from './identity.inputs.js';
 import { sessionMs, type OpenedSession } from './open-session.js';
 import { refreshSession } from './refresh-session.js';
@@ -30,7 +37,9 @@ export class IdentityResolver {
     return actor.id === null ? null : reader.byId(User, actor.id, info);
   }
 
-  @FieldResolver(() => [String], { description: 'Names of the permissions that the roles of the user hold, in alphabetical order; a superuser passes without them' })
+  @FieldResolver(() => [String], {
+    description: 'Names of the permissions that the roles of the user hold, in alphabetical order; a superuser passes without them',
+  })
   permissions(@Root() user: User, @Ctx() { reader }: GraphContext): Promise<string[] | null> {
     return reader.batch('User.permissions', user.id, async (ids) => {
       const rows = await reader.execute<{ user_id: string; names: string[] }>(sql`
@@ -49,8 +58,13 @@ export class IdentityResolver {
   }
 
   @Allow('anyone')
-  @Mutation(() => RefreshSessionPayload, { description: 'Trade a refresh token for new tokens; a token that was used before ends its whole session' })
-  async refreshSession(@Arg('input', () => RefreshSessionInput) { refreshToken }: RefreshSessionInput, @Ctx() context: MutationContext): Promise<unknown> {
+  @Mutation(() => RefreshSessionPayload, {
+    description: 'Trade a refresh token for new tokens; a token that was used before ends its whole session',
+  })
+  async refreshSession(
+    @Arg('input', () => RefreshSessionInput) { refreshToken }: RefreshSessionInput,
+    @Ctx() context: MutationContext,
+  ): Promise<unknown> {
     return begin(context, await refreshSession(context, context.services.get(SigningKeys), refreshToken));
   }
 
@@ -65,19 +79,30 @@ export class IdentityResolver {
 
   @Allow('signedIn')
   @Mutation(() => RevokeSessionPayload, { description: "End one of the caller's own sessions, or with session:revoke anybody's" })
-  async revokeSession(@Arg('input', () => RevokeSessionInput) { id }: RevokeSessionInput, @Ctx() context: MutationContext): Promise<unknown> {
+  async revokeSession(
+    @Arg('input', () => RevokeSessionInput) { id }: RevokeSessionInput,
+    @Ctx() context: MutationContext,
+  ): Promise<unknown> {
     return { session: await revokeSession(context, id) };
   }
 
   @Allow('signedIn')
-  @Mutation(() => EndAllSessionsPayload, { description: "End all of the caller's own sessions, or with session:revoke those of another user" })
-  async endAllSessions(@Arg('input', () => EndAllSessionsInput) { userId }: EndAllSessionsInput, @Ctx() context: MutationContext): Promise<unknown> {
+  @Mutation(() => EndAllSessionsPayload, {
+    description: "End all of the caller's own sessions, or with session:revoke those of another user",
+  })
+  async endAllSessions(
+    @Arg('input', () => EndAllSessionsInput) { userId }: EndAllSessionsInput,
+    @Ctx() context: MutationContext,
+  ): Promise<unknown> {
     return { endedCount: await endAllSessions(context, userId ?? context.actor.id!) };
   }
 
   @Allow('signedIn')
   @Mutation(() => ChangePasswordPayload, { description: 'Change the password of the caller; this ends all earlier sessions and tokens' })
-  async changePassword(@Arg('input', () => ChangePasswordInput) input: ChangePasswordInput, @Ctx() context: MutationContext): Promise<unknown> {
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,
+    @Ctx() context: MutationContext,
+  ): Promise<unknown> {
     return begin(context, await changePassword(context, context.services.get(SigningKeys), input));
   }
 }

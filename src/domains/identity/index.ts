@@ -1,4 +1,4 @@
-export { Authenticator, identityStream } from './authenticate.js';
+export { Authenticator } from './authenticate.js';
 export { seedAdministrator, seedRoles } from './seed.js';
 export { linkForAdministrator, signInByLink } from './sign-in-by-link.js';
 export { sessionMs } from './open-session.js';

@@ -23,7 +23,12 @@ export interface OpenedSession {
 }
 
 /** Begins a session of a user, within the caller's transaction. */
-export async function openSession(context: WriteContext, keys: SigningKeys, user: User, options: { withCookie: boolean; clientInfo?: string | null }): Promise<OpenedSession> {
+export async function openSession(
+  context: WriteContext,
+  keys: SigningKeys,
+  user: User,
+  options: { withCookie: boolean; clientInfo?: string | null },
+): Promise<OpenedSession> {
   const session = new Session();
   session.id = newId(declarationOf(Session).type);
   session.user = ref(user);
@@ -38,7 +43,11 @@ export async function openSession(context: WriteContext, keys: SigningKeys, user
   session.expiresAt = new Date(context.now.getTime() + sessionMs);
   user.lastLoginAt = context.now;
   context.em.persist(session);
-  const { token, expiresAt } = await signAccessToken(keys, { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion }, context.now);
+  const { token, expiresAt } = await signAccessToken(
+    keys,
+    { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion },
+    context.now,
+  );
   return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, cookie };
 }
 

@@ -3,7 +3,15 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 
 /** A right to do one kind of thing. */
-@Table({ name: 'Permission', type: 4, table: 'permissions', description: 'A right to do one kind of thing; seen by whoever is signed in', one: 'permission', many: 'permissions', keys: ['name'] })
+@Table({
+  name: 'Permission',
+  type: 4,
+  table: 'permissions',
+  description: 'A right to do one kind of thing; seen by whoever is signed in',
+  one: 'permission',
+  many: 'permissions',
+  keys: ['name'],
+})
 export class Permission extends BaseEntity {
   @Column({ kind: 'string', description: 'Name: resource:action', unique: true, filter: true, order: true })
   name!: string;

@@ -13,9 +13,15 @@ import type { SigningKeys } from './signing-keys.js';
 import type { User } from './user.entity.js';
 
 /** Trades a refresh token for new tokens. A token that was used before ends its whole session: somebody has a copy. */
-export async function refreshSession(context: WriteContext, keys: SigningKeys, refreshToken: string): Promise<Omit<OpenedSession, 'cookie'>> {
+export async function refreshSession(
+  context: WriteContext,
+  keys: SigningKeys,
+  refreshToken: string,
+): Promise<Omit<OpenedSession, 'cookie'>> {
   const [id = '', secret = ''] = refreshToken.split('.');
-  const session = isUuid(id) ? await context.em.findOne(Session, { id }, { populate: ['user'], lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['s0'] }) : null;
+  const session = isUuid(id)
+    ? await context.em.findOne(Session, { id }, { populate: ['user'], lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['s0'] })
+    : null;
   if (!session) throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid: sign in again');
   const user = session.user.getEntity() as User;
   if (!session.isActive || !user.isActive) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
@@ -31,7 +37,11 @@ export async function refreshSession(context: WriteContext, keys: SigningKeys, r
   }
   const fresh = newRefreshToken(session);
   session.lastActivityAt = context.now;
-  const { token, expiresAt } = await signAccessToken(keys, { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion }, context.now);
+  const { token, expiresAt } = await signAccessToken(
+    keys,
+    { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion },
+    context.now,
+  );
   context.record('session_refreshed', session, { actorName: user.username });
   return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: fresh };
 }

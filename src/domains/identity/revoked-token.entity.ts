@@ -3,7 +3,13 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 
 /** An access token that was ended before its time. */
-@Table({ name: 'RevokedToken', type: 8, table: 'revoked_tokens', description: 'An access token that was ended before its time; seen by holders of session:read', many: 'revokedTokens' })
+@Table({
+  name: 'RevokedToken',
+  type: 8,
+  table: 'revoked_tokens',
+  description: 'An access token that was ended before its time; seen by holders of session:read',
+  many: 'revokedTokens',
+})
 export class RevokedToken extends BaseEntity {
   @Column({ kind: 'string', description: 'Id of the token (its jti claim)', unique: true, filter: true })
   jti!: string;

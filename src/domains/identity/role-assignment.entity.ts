@@ -9,7 +9,11 @@ import { User } from './user.entity.js';
 
 /** That a user has a role since some time. */
 @Table({
-  name: 'RoleAssignment', type: 5, table: 'role_assignments', description: 'That a user has a role since some time; seen by that user and by holders of user:read', many: 'roleAssignments',
+  name: 'RoleAssignment',
+  type: 5,
+  table: 'role_assignments',
+  description: 'That a user has a role since some time; seen by that user and by holders of user:read',
+  many: 'roleAssignments',
   links: [
     { from: 'user', to: 'role', name: 'roles', description: 'Roles that the user has' },
     { from: 'role', to: 'user', name: 'users', description: 'Users who have the role' },
@@ -17,10 +21,20 @@ import { User } from './user.entity.js';
 })
 @Unique({ properties: ['user', 'role'] })
 export class RoleAssignment extends BaseEntity {
-  @ToOne(() => User, { description: 'Who has the role', onDelete: 'cascade', filter: true, inverse: { name: 'roleAssignments', description: 'Assignments of roles to the user' } })
+  @ToOne(() => User, {
+    description: 'Who has the role',
+    onDelete: 'cascade',
+    filter: true,
+    inverse: { name: 'roleAssignments', description: 'Assignments of roles to the user' },
+  })
   user!: Ref<User>;
 
-  @ToOne(() => Role, { description: 'Which role', onDelete: 'cascade', filter: true, inverse: { name: 'assignments', description: 'Assignments of the role to users' } })
+  @ToOne(() => Role, {
+    description: 'Which role',
+    onDelete: 'cascade',
+    filter: true,
+    inverse: { name: 'assignments', description: 'Assignments of the role to users' },
+  })
   role!: Ref<Role>;
 
   @Column({ kind: 'time', description: 'Since when', order: true })

@@ -8,7 +8,9 @@ import { Role } from './role.entity.js';
 
 /** That a role holds a permission. */
 @Table({
-  type: 6, table: 'role_permissions', description: 'Which permissions a role holds',
+  type: 6,
+  table: 'role_permissions',
+  description: 'Which permissions a role holds',
   links: [
     { from: 'role', to: 'permission', name: 'permissions', description: 'Permissions that the role holds' },
     { from: 'permission', to: 'role', name: 'roles', description: 'Roles that hold the permission' },

@@ -3,7 +3,15 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 
 /** A named set of permissions. */
-@Table({ name: 'Role', type: 3, table: 'roles', description: 'A named set of permissions; seen by whoever is signed in', one: 'role', many: 'roles', keys: ['slug'] })
+@Table({
+  name: 'Role',
+  type: 3,
+  table: 'roles',
+  description: 'A named set of permissions; seen by whoever is signed in',
+  one: 'role',
+  many: 'roles',
+  keys: ['slug'],
+})
 export class Role extends MutableEntity {
   @Column({ kind: 'string', description: 'Short name, unique and case-sensitive', unique: true, filter: true, order: true })
   slug!: string;

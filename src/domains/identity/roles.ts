@@ -14,6 +14,10 @@ export const permissions: Record<string, string> = {
 export const seededRoles: Record<string, { name: string; description: string; permissions: string[] }> = {
   admin: { name: 'Administrator', description: 'Does everything', permissions: Object.keys(permissions) },
   approver: { name: 'Approver', description: 'Decides what waits for a human', permissions: ['job:read'] },
-  operator: { name: 'Operator', description: 'Runs and watches jobs', permissions: ['job:read', 'job:enqueue', 'job:cancel', 'file:upload', 'file:read'] },
+  operator: {
+    name: 'Operator',
+    description: 'Runs and watches jobs',
+    permissions: ['job:read', 'job:enqueue', 'job:cancel', 'file:upload', 'file:read'],
+  },
   viewer: { name: 'Viewer', description: 'Watches', permissions: ['job:read'] },
 };

@@ -16,15 +16,22 @@ const make = <T extends { id: string }>(entity: new () => T, values: Partial<T>)
 /** Adds the permissions and roles that are missing; a permission that is new is also given to the seeded roles that list it. */
 export async function seedRoles({ em }: WriteContext): Promise<void> {
   const known = new Map((await em.find(Permission, {})).map((permission) => [permission.name, permission]));
-  const fresh = Object.entries(permissions).filter(([name]) => !known.has(name)).map(([name, description]) => {
-    const [resource, action] = name.split(':') as [string, string];
-    return make(Permission, { name, description, resource, action });
-  });
+  const fresh = Object.entries(permissions)
+    .filter(([name]) => !known.has(name))
+    .map(([name, description]) => {
+      const [resource, action] = name.split(':') as [string, string];
+      return make(Permission, { name, description, resource, action });
+    });
   const roles = new Map((await em.find(Role, {})).map((role) => [role.slug, role]));
   for (const [slug, { name, description, permissions: held }] of Object.entries(seededRoles)) {
     const role = roles.get(slug) ?? make(Role, { slug, name, description });
     const added = roles.has(slug) ? fresh : [...known.values(), ...fresh];
-    em.persist([role, ...added.filter((permission) => held.includes(permission.name)).map((permission) => make(RolePermission, { role: ref(role), permission: ref(permission) }))]);
+    em.persist([
+      role,
+      ...added
+        .filter((permission) => held.includes(permission.name))
+        .map((permission) => make(RolePermission, { role: ref(role), permission: ref(permission) })),
+    ]);
   }
   em.persist(fresh);
 }
@@ -32,7 +39,12 @@ export async function seedRoles({ em }: WriteContext): Promise<void> {
 /** Makes the first administrator when there is no user yet. */
 export async function seedAdministrator({ em, record }: WriteContext, username: string, password: string | undefined): Promise<void> {
   if ((await em.count(User)) > 0) return;
-  const user = make(User, { username, isSuperuser: true, isVerified: true, passwordHash: password ? await hashPassword(password, 'ADMIN_PASSWORD') : null });
+  const user = make(User, {
+    username,
+    isSuperuser: true,
+    isVerified: true,
+    passwordHash: password ? await hashPassword(password, 'ADMIN_PASSWORD') : null,
+  });
   const role = await em.findOneOrFail(Role, { slug: 'admin' });
   em.persist([user, make(RoleAssignment, { user: ref(user), role: ref(role) })]);
   record('identity.user.created', user);

@@ -7,15 +7,33 @@ import { ToOne } from '#core/database/declare/to-one.js';
 import { User } from './user.entity.js';
 
 /** One sign-in of a user and all the tokens that came from it. */
-@Table({ name: 'Session', type: 7, table: 'sessions', description: 'One sign-in of a user; seen by that user and by holders of session:read. A revoked one keeps its row', one: 'session', many: 'sessions' })
+@Table({
+  name: 'Session',
+  type: 7,
+  table: 'sessions',
+  description: 'One sign-in of a user; seen by that user and by holders of session:read. A revoked one keeps its row',
+  one: 'session',
+  many: 'sessions',
+})
 export class Session extends MutableEntity {
-  @ToOne(() => User, { description: 'Whose session it is', onDelete: 'cascade', filter: true, inverse: { name: 'sessions', description: 'Sessions of the user' } })
+  @ToOne(() => User, {
+    description: 'Whose session it is',
+    onDelete: 'cascade',
+    filter: true,
+    inverse: { name: 'sessions', description: 'Sessions of the user' },
+  })
   user!: Ref<User>;
 
   @Column({ kind: 'string', description: 'SHA-256 of the present refresh token', secret: true })
   refreshTokenHash!: string;
 
-  @Column({ kind: 'string', description: 'SHA-256 of the cookie; null when the session has none', nullable: true, unique: true, secret: true })
+  @Column({
+    kind: 'string',
+    description: 'SHA-256 of the cookie; null when the session has none',
+    nullable: true,
+    unique: true,
+    secret: true,
+  })
   cookieHash: string | null = null;
 
   @Column({ kind: 'string', description: 'What the client said of itself at sign-in', nullable: true })

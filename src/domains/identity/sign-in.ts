@@ -17,7 +17,8 @@ export interface SignIn {
 export async function signIn(context: WriteContext, keys: SigningKeys, { username, password, ...options }: SignIn): Promise<OpenedSession> {
   const user = await context.em.findOne(User, { username });
   const fits = await verifyPassword(user?.passwordHash ?? null, password);
-  if (!user || !fits || !user.isActive) throw new Denied('UNAUTHENTICATED', 'The username or the password is wrong', { action: 'login_failed', actorName: username });
+  if (!user || !fits || !user.isActive)
+    throw new Denied('UNAUTHENTICATED', 'The username or the password is wrong', { action: 'login_failed', actorName: username });
   const opened = await openSession(context, keys, user, options);
   context.record('login_success', opened.session, { actorName: user.username });
   return opened;

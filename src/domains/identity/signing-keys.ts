@@ -53,11 +53,16 @@ export class SigningKeys {
   }
 
   async #load(keys: readonly SigningKey[]): Promise<void> {
-    this.#keys = await Promise.all(keys.map(async ({ id, publicJwk, sealedPrivateJwk, createdAt }) => ({
-      kid: id,
-      publicJwk: publicJwk as JWK,
-      privateKey: (await importJWK(JSON.parse(unseal(this.encryptionKey, sealedPrivateJwk, `signing_keys:${id}`)) as JWK, 'EdDSA')) as CryptoKey,
-      createdAt,
-    })));
+    this.#keys = await Promise.all(
+      keys.map(async ({ id, publicJwk, sealedPrivateJwk, createdAt }) => ({
+        kid: id,
+        publicJwk: publicJwk as JWK,
+        privateKey: (await importJWK(
+          JSON.parse(unseal(this.encryptionKey, sealedPrivateJwk, `signing_keys:${id}`)) as JWK,
+          'EdDSA',
+        )) as CryptoKey,
+        createdAt,
+      })),
+    );
   }
 }

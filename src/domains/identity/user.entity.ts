@@ -5,7 +5,15 @@ import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 
 /** A person who signs in. */
-@Table({ name: 'User', type: 2, table: 'users', description: 'A person who signs in; seen by themselves and by holders of user:read', one: 'user', many: 'users', keys: ['username'] })
+@Table({
+  name: 'User',
+  type: 2,
+  table: 'users',
+  description: 'A person who signs in; seen by themselves and by holders of user:read',
+  one: 'user',
+  many: 'users',
+  keys: ['username'],
+})
 export class User extends MutableEntity {
   @Column({ kind: 'string', description: 'Sign-in name, unique and case-sensitive', unique: true, filter: true, order: true })
   username!: string;
@@ -34,6 +42,10 @@ export class User extends MutableEntity {
   @Column({ kind: 'string', description: 'Argon2id hash; null while the user has no password', nullable: true, secret: true })
   passwordHash: string | null = null;
 
-  @ToOne(() => User, { description: 'Who created the account', nullable: true, inverse: { name: 'createdUsers', description: 'Accounts that the user created' } })
+  @ToOne(() => User, {
+    description: 'Who created the account',
+    nullable: true,
+    inverse: { name: 'createdUsers', description: 'Accounts that the user created' },
+  })
   createdBy: Ref<User> | null = null;
 }

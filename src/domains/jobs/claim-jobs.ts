@@ -4,7 +4,13 @@ import type { Delivery } from '#core/jobs/delivery.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
 /** Takes up to `limit` jobs off a queue for a worker: off the queue and RUNNING commit together. */
-export async function claimJobs(em: EntityManager, delivery: Delivery, queue: string, limit: number, worker: { id: string; name: string }): Promise<MovedJob[]> {
+export async function claimJobs(
+  em: EntityManager,
+  delivery: Delivery,
+  queue: string,
+  limit: number,
+  worker: { id: string; name: string },
+): Promise<MovedJob[]> {
   return em.transactional(async (tx) => {
     const claimed: MovedJob[] = [];
     for (const id of await delivery.take(tx, queue, limit)) {

@@ -5,11 +5,7 @@ import { moveJob, type MovedJob } from './move-job.js';
 
 /** How a run ended. */
 export type RunEnd =
-  | { is: 'succeeded'; result: unknown }
-  | { is: 'failed'; error: string }
-  | { is: 'cancelled' }
-  | { is: 'lost' }
-  | { is: 'handedBack' };
+  { is: 'succeeded'; result: unknown } | { is: 'failed'; error: string } | { is: 'cancelled' } | { is: 'lost' } | { is: 'handedBack' };
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
@@ -21,18 +17,34 @@ export type EndingJob = Pick<MovedJob, 'id' | 'queue' | 'failures' | 'maxAttempt
 /** Ends a run, in the caller's transaction: the job succeeds, waits for its next run, or is given up. Null when it is in other hands. */
 export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJob, end: RunEnd): Promise<MovedJob | null> {
   const { id, fence } = job;
-  if (end.is === 'succeeded') return moveJob(em, id, { to: 'SUCCEEDED', fence, message: 'Done', progress: 100, set: { result: sql`${JSON.stringify(end.result)}::json`, progress: 100 } });
+  if (end.is === 'succeeded')
+    return moveJob(em, id, {
+      to: 'SUCCEEDED',
+      fence,
+      message: 'Done',
+      progress: 100,
+      set: { result: sql`${JSON.stringify(end.result)}::json`, progress: 100 },
+    });
   if (end.is === 'cancelled') return moveJob(em, id, { to: 'CANCELLED', fence, message: 'The run was stopped' });
-  if (end.is === 'handedBack') return redeliver(em, delivery, job, await moveJob(em, id, { to: 'QUEUED', fence, message: 'Handed back: its worker shuts down' }));
+  if (end.is === 'handedBack')
+    return redeliver(em, delivery, job, await moveJob(em, id, { to: 'QUEUED', fence, message: 'Handed back: its worker shuts down' }));
 
   const failures = job.failures + 1;
-  const error = (end.is === 'lost' ? 'The worker was lost in the middle of the run' : end.error).slice(0, longestError).replaceAll('\0', '');
+  const error = (end.is === 'lost' ? 'The worker was lost in the middle of the run' : end.error)
+    .slice(0, longestError)
+    .replaceAll('\0', '');
   if (failures >= job.maxAttempts) return moveJob(em, id, { to: 'FAILED', fence, message: error, set: { failures, error } });
   const delayMs = end.is === 'lost' ? 0 : Math.min(firstDelayMs * 2 ** (failures - 1), longestDelayMs);
   return redeliver(em, delivery, job, await moveJob(em, id, { to: 'RETRYING', fence, message: error, set: { failures, error } }), delayMs);
 }
 
-async function redeliver(em: EntityManager, delivery: Delivery, { id, queue, priority }: EndingJob, moved: MovedJob | null, delayMs = 0): Promise<MovedJob | null> {
+async function redeliver(
+  em: EntityManager,
+  delivery: Delivery,
+  { id, queue, priority }: EndingJob,
+  moved: MovedJob | null,
+  delayMs = 0,
+): Promise<MovedJob | null> {
   if (moved) await delivery.send(em, queue, id, { priority, ...(delayMs > 0 && { startAfter: new Date(Date.now() + delayMs) }) });
   return moved;
 }

@@ -28,11 +28,25 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
   if (earlier) return earlier;
   const operation = services.get(Operations).check(name, parameters);
-  await checkFiles(context, operation.files.filter((key) => parameters[key] !== undefined).map((key) => ({ reference: parameters[key] as string, path: `input.parameters.${key}` })));
+  await checkFiles(
+    context,
+    operation.files
+      .filter((key) => parameters[key] !== undefined)
+      .map((key) => ({ reference: parameters[key] as string, path: `input.parameters.${key}` })),
+  );
 
   const job = new Job();
   job.id = newId(declarationOf(Job).type);
-  Object.assign(job, { name, queue: operation.queue, status: 'QUEUED', parameters, priority, idempotencyKey, maxAttempts: operation.maxAttempts, timeoutMs: operation.timeoutMs } satisfies Partial<Job>);
+  Object.assign(job, {
+    name,
+    queue: operation.queue,
+    status: 'QUEUED',
+    parameters,
+    priority,
+    idempotencyKey,
+    maxAttempts: operation.maxAttempts,
+    timeoutMs: operation.timeoutMs,
+  } satisfies Partial<Job>);
   job.requestedBy = actor.id === null ? null : ref(em.getReference(User, actor.id));
   job.requestedByName = actor.name;
   job.queuedAt = now;

@@ -1,2 +1,1 @@
-export { enqueueJob, type JobRequest } from './enqueue-job.js';
 export { JobWorker } from './job-worker.js';

@@ -8,7 +8,11 @@ import { Job } from './job.entity.js';
 
 /** One step of a job that was told of: a change of its state, or progress that its run reported. */
 @Table({
-  name: 'JobEvent', type: 21, table: 'job_events', description: 'One step of a job: a change of its state, or progress that its run reported; seen by whoever sees the job', many: 'jobEvents',
+  name: 'JobEvent',
+  type: 21,
+  table: 'job_events',
+  description: 'One step of a job: a change of its state, or progress that its run reported; seen by whoever sees the job',
+  many: 'jobEvents',
   streams: [{ by: 'job', column: 'seq' }, { column: 'position' }],
 })
 export class JobEvent extends BaseEntity {

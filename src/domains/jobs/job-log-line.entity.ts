@@ -24,9 +24,19 @@ export const LogStream = declareEnum('LogStream', 'Where a log line comes from',
 export type LogStream = ValueOf<typeof LogStream>;
 
 /** One line that a run printed or logged. */
-@Table({ name: 'JobLogLine', type: 22, table: 'job_log_lines', description: 'One line that a run printed or logged; seen by whoever sees the job', streams: [{ by: 'job', column: 'seq' }] })
+@Table({
+  name: 'JobLogLine',
+  type: 22,
+  table: 'job_log_lines',
+  description: 'One line that a run printed or logged; seen by whoever sees the job',
+  streams: [{ by: 'job', column: 'seq' }],
+})
 export class JobLogLine extends BaseEntity {
-  @ToOne(() => Job, { description: 'Job', onDelete: 'cascade', inverse: { name: 'logs', description: 'Lines that the runs of the job printed' } })
+  @ToOne(() => Job, {
+    description: 'Job',
+    onDelete: 'cascade',
+    inverse: { name: 'logs', description: 'Lines that the runs of the job printed' },
+  })
   job!: Ref<Job>;
 
   @Column({ kind: 'long', description: 'Place among the lines of its job, from 1 without a gap' })

@@ -25,8 +25,7 @@ const moves: Record<JobStatus, readonly JobStatus[]> = {
 };
 
 /** The states from which a job may move to this one. */
-export const statesBefore = (to: JobStatus): JobStatus[] =>
-  (Object.keys(moves) as JobStatus[]).filter((from) => moves[from].includes(to));
+export const statesBefore = (to: JobStatus): JobStatus[] => (Object.keys(moves) as JobStatus[]).filter((from) => moves[from].includes(to));
 
 /** Whether nothing can follow a state. */
 export const isFinal = (status: JobStatus): boolean => moves[status].length === 0;

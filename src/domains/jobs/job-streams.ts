@@ -29,4 +29,8 @@ export interface NewEvent {
 
 /** Appends events to a job; null when this writer may not write any more. */
 export const appendEvents = (em: EntityManager, jobId: string, fence: number, events: readonly NewEvent[]): Promise<number | null> =>
-  append(em, { stream: eventsOf(jobId), fence, entity: JobEvent, column: 'seq' }, events.map((event) => ({ ...event, job: jobId })));
+  append(
+    em,
+    { stream: eventsOf(jobId), fence, entity: JobEvent, column: 'seq' },
+    events.map((event) => ({ ...event, job: jobId })),
+  );

@@ -41,7 +41,10 @@ export class JobWorker {
   async start(): Promise<void> {
     await this.#register();
     const { bell } = this.system;
-    this.#unlisten = [bell.listen(queueStream, () => this.#claim()), bell.listen(cancelStream, () => void this.#attempt('look for stops', () => this.#stopCancelled()))];
+    this.#unlisten = [
+      bell.listen(queueStream, () => this.#claim()),
+      bell.listen(cancelStream, () => void this.#attempt('look for stops', () => this.#stopCancelled())),
+    ];
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
       await this.#attempt('look for stops', () => this.#stopCancelled());
@@ -59,14 +62,19 @@ export class JobWorker {
     await this.#claiming;
     for (const { controller } of this.#runs.values()) controller.abort('handedBack' satisfies StopReason);
     await Promise.all([...this.#runs.values()].map(({ done }) => done));
-    await this.#attempt('sign off', () => executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`));
+    await this.#attempt('sign off', () =>
+      executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`),
+    );
     await this.#liveness?.end();
   }
 
   async #register(): Promise<void> {
     const id = newId(declarationOf(Worker).type);
-    const [row] = await executeSql<{ number: number }>(this.system.database.fork(), sql`
-      insert into workers (id, number, name, started_at) values (${id}, nextval('worker_numbers'), ${this.#identity.name}, clock_timestamp()) returning number`);
+    const [row] = await executeSql<{ number: number }>(
+      this.system.database.fork(),
+      sql`
+      insert into workers (id, number, name, started_at) values (${id}, nextval('worker_numbers'), ${this.#identity.name}, clock_timestamp()) returning number`,
+    );
     this.#identity.id = id;
     this.#liveness = await Liveness.begin(this.system.database.url, row!.number, () => void this.#lost());
   }
@@ -117,7 +125,7 @@ export class JobWorker {
 
   // While the database is away the run stays this worker's; should the worker die meanwhile, others find it.
   async #end(job: MovedJob, end: RunEnd): Promise<void> {
-    for (let isEnded = false; !isEnded; ) {
+    for (let isEnded = false; !isEnded;) {
       await this.#attempt(`end ${job.id}`, async () => {
         await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
         isEnded = true;
@@ -129,8 +137,11 @@ export class JobWorker {
 
   async #stopCancelled(): Promise<void> {
     if (this.#runs.size === 0) return;
-    const cancelled = await executeSql<{ id: string }>(this.system.database.fork(), sql`
-      select id from jobs where id = any(${[...this.#runs.keys()]}::uuid[]) and cancel_requested_at is not null`);
+    const cancelled = await executeSql<{ id: string }>(
+      this.system.database.fork(),
+      sql`
+      select id from jobs where id = any(${[...this.#runs.keys()]}::uuid[]) and cancel_requested_at is not null`,
+    );
     for (const { id } of cancelled) this.#runs.get(id)?.controller.abort('cancelled' satisfies StopReason);
   }
 

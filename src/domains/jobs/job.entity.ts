@@ -9,7 +9,14 @@ import { JobStatus } from './job-status.js';
 import { Worker } from './worker.entity.js';
 
 /** One run of an operation, from its request to its end. */
-@Table({ name: 'Job', type: 20, table: 'jobs', description: 'One run of an operation, from its request to its end; seen by who asked for it and by holders of job:read', one: 'job', many: 'jobs' })
+@Table({
+  name: 'Job',
+  type: 20,
+  table: 'jobs',
+  description: 'One run of an operation, from its request to its end; seen by who asked for it and by holders of job:read',
+  one: 'job',
+  many: 'jobs',
+})
 @Index({ properties: ['requestedBy', 'idempotencyKey'] })
 export class Job extends MutableEntity {
   @Column({ kind: 'string', description: 'What it runs: <toolkit slug>.<operation>', filter: true })
@@ -45,7 +52,12 @@ export class Job extends MutableEntity {
   @Column({ kind: 'int', description: 'How many runs failed or were lost', hidden: true, default: '0' })
   failures: number = 0;
 
-  @Column({ kind: 'int', description: 'Number that a run must name to write; raised when a run begins and when it is lost', hidden: true, default: '0' })
+  @Column({
+    kind: 'int',
+    description: 'Number that a run must name to write; raised when a run begins and when it is lost',
+    hidden: true,
+    default: '0',
+  })
   fence: number = 0;
 
   @Column({ kind: 'int', description: 'Jobs with a higher number go first', default: '0' })
@@ -54,7 +66,12 @@ export class Job extends MutableEntity {
   @Column({ kind: 'long', description: 'Longest time of one run, in milliseconds' })
   timeoutMs!: number;
 
-  @ToOne(() => User, { description: 'Who asked for it', nullable: true, filter: true, inverse: { name: 'jobs', description: 'Jobs that the user asked for' } })
+  @ToOne(() => User, {
+    description: 'Who asked for it',
+    nullable: true,
+    filter: true,
+    inverse: { name: 'jobs', description: 'Jobs that the user asked for' },
+  })
   requestedBy: Ref<User> | null = null;
 
   @Column({ kind: 'string', description: 'Name of who asked for it, at that time' })
@@ -75,7 +92,12 @@ export class Job extends MutableEntity {
   @ToOne(() => Worker, { description: 'Worker of the present run', nullable: true })
   worker: Ref<Worker> | null = null;
 
-  @Column({ kind: 'string', description: 'Trace that it belongs to: the same in its logs and in the request that asked for it', nullable: true, filter: true })
+  @Column({
+    kind: 'string',
+    description: 'Trace that it belongs to: the same in its logs and in the request that asked for it',
+    nullable: true,
+    filter: true,
+  })
   traceId: string | null = null;
 
   @Column({ kind: 'string', description: 'Key under which the caller may repeat the request', nullable: true, hidden: true })

@@ -9,7 +9,10 @@ export class EnqueueJobInput {
   @MaxLength(200)
   name!: string;
 
-  @Field(() => Json, { nullable: true, description: 'Parameters, as the input schema of the operation has them; none when left out. Never put a secret there' })
+  @Field(() => Json, {
+    nullable: true,
+    description: 'Parameters, as the input schema of the operation has them; none when left out. Never put a secret there',
+  })
   parameters?: Record<string, unknown> | null;
 
   @Field(() => Int, { defaultValue: 0, description: 'Jobs with a higher number go first, -100 to 100' })

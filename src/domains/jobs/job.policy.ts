@@ -8,8 +8,17 @@ import { Worker } from './worker.entity.js';
 
 /** Who sees jobs: who asked for them, and holders of job:read; their events and lines are seen with them. */
 export const jobPolicies = [
-  policy(Job, (actor, alias) => can(actor, 'job:read') || (actor.id !== null && sql`${sql.ref(`${alias}.requested_by_id`)} = ${actor.id}::uuid`)),
-  policy(JobEvent, visibleThrough(() => Job, 'job_id')),
-  policy(JobLogLine, visibleThrough(() => Job, 'job_id')),
+  policy(
+    Job,
+    (actor, alias) => can(actor, 'job:read') || (actor.id !== null && sql`${sql.ref(`${alias}.requested_by_id`)} = ${actor.id}::uuid`),
+  ),
+  policy(
+    JobEvent,
+    visibleThrough(() => Job, 'job_id'),
+  ),
+  policy(
+    JobLogLine,
+    visibleThrough(() => Job, 'job_id'),
+  ),
   policy(Worker, (actor) => can(actor, 'job:read')),
 ];

@@ -36,13 +36,20 @@ export interface JobMove {
  * Moves a job to another state with an event, and ends its streams when the state is final. Whoever ran it before cannot write any
  * more. Returns null, having done nothing, when the move is not legal or the job is in other hands. Locks the job, then its streams.
  */
-export async function moveJob(em: EntityManager, id: string, { to, fence, set = {}, message, progress, payload = null }: JobMove): Promise<MovedJob | null> {
+export async function moveJob(
+  em: EntityManager,
+  id: string,
+  { to, fence, set = {}, message, progress, payload = null }: JobMove,
+): Promise<MovedJob | null> {
   const more = Object.entries(set).map(([column, value]) => sql`, ${sql.ref(column)} = ${value}`);
-  const [job] = await executeSql<MovedJob>(em, sql`
+  const [job] = await executeSql<MovedJob>(
+    em,
+    sql`
     update jobs set status = ${to}, message = ${message}, fence = fence + 1, revision = revision + 1, updated_at = clock_timestamp()
       ${isFinal(to) ? sql`, finished_at = clock_timestamp()` : sql``} ${to === 'RUNNING' ? sql`` : sql`, worker_id = null`} ${sql.join(more, sql``)}
     where id = ${id} and status = any(${statesBefore(to)}::text[]) ${fence === undefined ? sql`` : sql`and fence = ${fence}`}
-    returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById"`);
+    returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById"`,
+  );
   if (!job) return null;
   await fenceStreams(em, job.fence, eventsOf(id), linesOf(id));
   await appendEvents(em, id, job.fence, [{ status: to, attempt: job.attempts, message, progress: progress ?? null, payload }]);

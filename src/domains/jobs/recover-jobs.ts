@@ -7,10 +7,16 @@ import { endRun, type EndingJob } from './end-run.js';
 
 /** Takes the jobs of workers without a living session out of their hands; returns the ids of those jobs. */
 export async function recoverJobs(em: EntityManager, delivery: Delivery): Promise<string[]> {
-  await executeSql(em, sql`update workers w set stopped_at = clock_timestamp() where stopped_at is null and ${sql.raw(isDead('w.number'))}`);
-  const lost = await executeSql<EndingJob & { isCancelled: boolean }>(em, sql`
+  await executeSql(
+    em,
+    sql`update workers w set stopped_at = clock_timestamp() where stopped_at is null and ${sql.raw(isDead('w.number'))}`,
+  );
+  const lost = await executeSql<EndingJob & { isCancelled: boolean }>(
+    em,
+    sql`
     select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority, j.cancel_requested_at is not null as "isCancelled"
-    from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and w.stopped_at is not null`);
+    from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and w.stopped_at is not null`,
+  );
   const recovered: string[] = [];
   for (const job of lost) {
     const moved = await em.transactional((tx) => endRun(tx, delivery, job, job.isCancelled ? { is: 'cancelled' } : { is: 'lost' }));

@@ -34,7 +34,11 @@ async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTeleme
       files[key] = file;
     }
     const { folder, file, register, operation: name } = operation.module;
-    const result = await runChild({ folder, module: join(folder, file), register, operation: name, parameters: job.parameters, files, memoryMb: operation.memoryMb }, telemetry, signal);
+    const result = await runChild(
+      { folder, module: join(folder, file), register, operation: name, parameters: job.parameters, files, memoryMb: operation.memoryMb },
+      telemetry,
+      signal,
+    );
     if (JSON.stringify(result).length > largestResult) return { is: 'failed', error: `The result is larger than ${largestResult} bytes` };
     return { is: 'succeeded', result };
   } catch (error) {

@@ -30,7 +30,14 @@ export class RunTelemetry implements RunOutput {
 
   async progress({ status, message, progress, payload }: Progress): Promise<void> {
     const percent = progress === undefined ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
-    this.#events.push({ status: 'RUNNING', attempt: this.job.attempts, phase: status === undefined ? null : clean(status), message: message === undefined ? null : clean(message), progress: percent, payload: payload ?? null });
+    this.#events.push({
+      status: 'RUNNING',
+      attempt: this.job.attempts,
+      phase: status === undefined ? null : clean(status),
+      message: message === undefined ? null : clean(message),
+      progress: percent,
+      payload: payload ?? null,
+    });
     await this.#due(this.#events.length);
   }
 
@@ -81,9 +88,13 @@ export class RunTelemetry implements RunOutput {
     const { id, fence } = this.job;
     const isWritten = await this.system.database.fork().transactional(async (em) => {
       const newest = events.at(-1);
-      if (newest) await executeSql(em, sql`
+      if (newest)
+        await executeSql(
+          em,
+          sql`
         update jobs set message = coalesce(${newest.message ?? null}, message), progress = coalesce(${newest.progress ?? null}::float8, progress), revision = revision + 1, updated_at = clock_timestamp()
-        where id = ${id} and fence = ${fence}`);
+        where id = ${id} and fence = ${fence}`,
+        );
       if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
       return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
     });

@@ -3,7 +3,13 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 
 /** A process that runs jobs. */
-@Table({ name: 'Worker', type: 23, table: 'workers', description: 'A process that runs jobs; seen by holders of job:read', many: 'workers' })
+@Table({
+  name: 'Worker',
+  type: 23,
+  table: 'workers',
+  description: 'A process that runs jobs; seen by holders of job:read',
+  many: 'workers',
+})
 export class Worker extends BaseEntity {
   @Column({ kind: 'int', description: 'Number of the lock that its living session holds', hidden: true, unique: true })
   number!: number;

@@ -24,14 +24,24 @@ export async function loadToolkits(storageDir: string, operations: Operations, l
 
 async function readManifest(folder: string, name: string): Promise<ToolkitManifest> {
   const parsed = toolkitManifest.safeParse(JSON.parse(await readFile(join(folder, 'toolkit.json'), 'utf8')));
-  if (!parsed.success) throw new Error(`toolkit.json: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`);
+  if (!parsed.success)
+    throw new Error(`toolkit.json: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`);
   if (parsed.data.slug !== name) throw new Error(`toolkit.json says slug ${parsed.data.slug}, but the folder is ${name}`);
   if (!existsSync(join(folder, parsed.data.workerModule))) throw new Error(`${parsed.data.workerModule} is missing`);
   return parsed.data;
 }
 
-function register({ slug, workerModule, workerRegisterAttr, operations: offered }: ToolkitManifest, folder: string, operations: Operations): void {
+function register(
+  { slug, workerModule, workerRegisterAttr, operations: offered }: ToolkitManifest,
+  folder: string,
+  operations: Operations,
+): void {
   for (const [operation, { queue = defaultQueue, ...rest }] of Object.entries(offered)) {
-    operations.add({ ...rest, name: `${slug}.${operation}`, queue, module: { folder, file: workerModule, register: workerRegisterAttr, operation } });
+    operations.add({
+      ...rest,
+      name: `${slug}.${operation}`,
+      queue,
+      module: { folder, file: workerModule, register: workerRegisterAttr, operation },
+    });
   }
 }

@@ -19,7 +19,10 @@ export const toolkitManifest = z.strictObject({
       description: z.string().min(1),
       inputSchema: z.looseObject({ type: z.literal('object') }),
       files: z.array(z.string()).default([]),
-      queue: z.string().regex(/^[a-z][\w.-]*$/).optional(),
+      queue: z
+        .string()
+        .regex(/^[a-z][\w.-]*$/)
+        .optional(),
       maxAttempts: z.number().int().min(1).max(100).default(3),
       timeoutMs: z.number().int().min(1).default(3_600_000),
       memoryMb: z.number().int().min(32).max(65_536).default(512),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inflater } from './inflater.mjs';
 
 const TRUNCATED = 'Z_BUF_ERROR';
@@ -18,6 +19,8 @@ export async function* gunzipChunks(chunks, warnings) {
       position = chunk.position;
       for (const bytes of await inflater.write(chunk.bytes)) {
         inflatedBytes += bytes.length;
+        // One chunk may inflate to many pieces, and a cancellation must come through between them.
+        await setImmediate();
         yield { bytes, position };
       }
       if (inflater.failure || inflater.isEnded) break;

@@ -11,7 +11,9 @@ import { analyze } from '../analyze.mjs';
 export async function analyzeBytes(bytes, { parameters = {}, signal, onProgress = () => {} } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'loglens-'));
   const path = join(folder, 'some.txt');
+  /** @type {object[]} */
   const progress = [];
+  /** @type {object[]} */
   const log = [];
   try {
     await writeFile(path, bytes);

@@ -32,23 +32,25 @@ const types: Record<ColumnKind, { type: string; columnType: string }> = {
 };
 
 /** Declares a column: its storage and its field in the graph. */
-export const Column = (options: ColumnOptions) => (prototype: object, property: string): void => {
-  const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
-  const storage = { nullable, ...(unique && { unique }), ...(initial !== undefined && { defaultRaw: initial }) };
-  if (typeof kind === 'string') Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
-  else Enum({ items: () => Object.keys(kind.values), type: 'text', ...storage })(prototype, property);
-  noteField(prototype, {
-    is: 'column',
-    property,
-    column: naming.propertyToColumnName(property),
-    kind: typeof kind === 'string' ? kind : 'string',
-    ...(typeof kind !== 'string' && { enum: kind }),
-    description: options.description,
-    nullable,
-    filter: options.filter ?? false,
-    order: options.order ?? false,
-    unique,
-    hidden: options.hidden ?? options.secret ?? false,
-    secret: options.secret ?? false,
-  });
-};
+export const Column =
+  (options: ColumnOptions) =>
+  (prototype: object, property: string): void => {
+    const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
+    const storage = { nullable, ...(unique && { unique }), ...(initial !== undefined && { defaultRaw: initial }) };
+    if (typeof kind === 'string') Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
+    else Enum({ items: () => Object.keys(kind.values), type: 'text', ...storage })(prototype, property);
+    noteField(prototype, {
+      is: 'column',
+      property,
+      column: naming.propertyToColumnName(property),
+      kind: typeof kind === 'string' ? kind : 'string',
+      ...(typeof kind !== 'string' && { enum: kind }),
+      description: options.description,
+      nullable,
+      filter: options.filter ?? false,
+      order: options.order ?? false,
+      unique,
+      hidden: options.hidden ?? options.secret ?? false,
+      secret: options.secret ?? false,
+    });
+  };

@@ -10,7 +10,9 @@ export interface ComputedOptions {
 }
 
 /** Declares a getter as a field; it sees only the columns in `needs`. */
-export const Computed = (options: ComputedOptions) => (prototype: object, property: string, getter: PropertyDescriptor): void => {
-  const compute = (row: object): unknown => getter.get!.call(row);
-  noteField(prototype, { is: 'computed', property, nullable: false, ...options, compute });
-};
+export const Computed =
+  (options: ComputedOptions) =>
+  (prototype: object, property: string, getter: PropertyDescriptor): void => {
+    const compute = (row: object): unknown => getter.get!.call(row);
+    noteField(prototype, { is: 'computed', property, nullable: false, ...options, compute });
+  };

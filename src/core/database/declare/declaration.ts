@@ -9,8 +9,11 @@ export interface EnumDeclaration<Value extends string = string> {
 }
 
 /** Declares an enum: each value with its description. */
-export const declareEnum = <const Value extends string>(name: string, description: string, values: Record<Value, string>): EnumDeclaration<Value> =>
-  ({ name, description, values });
+export const declareEnum = <const Value extends string>(
+  name: string,
+  description: string,
+  values: Record<Value, string>,
+): EnumDeclaration<Value> => ({ name, description, values });
 
 /** The union of an enum's values. */
 export type ValueOf<E> = E extends EnumDeclaration<infer Value> ? Value : never;

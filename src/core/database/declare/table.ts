@@ -6,20 +6,24 @@ const uniqueOf = (fields: Map<string, FieldDeclaration>, options: TableOptions):
   (options.streams ?? []).map(({ by, column }) => (by ? [by, column] : [column])).filter((columns) => columns.every((c) => fields.has(c)));
 
 /** Declares a class as an entity; filtered and ordered columns, relations and streams get the indexes that serve them. */
-export const Table = (options: TableOptions) => (entity: EntityClass): void => {
-  const fields = fieldsOf(entity.prototype as object);
-  const streams = uniqueOf(fields, options);
-  for (const properties of streams) Unique({ properties } as never)(entity as never);
-  if (options.streams?.some(({ by }) => !by)) {
-    const name = `${options.table}_unsequenced`;
-    Index({ name, expression: `create index "${name}" on "${options.table}" ("created_at", "id") where "position" is null` } as never)(entity as never);
-  }
-  for (const field of fields.values()) {
-    const covered = streams.some(([first]) => first === field.property);
-    if (field.is === 'toOne' && !covered) Index({ properties: [field.property, 'id'] } as never)(entity as never);
-    if (field.is === 'column' && (field.filter || field.order) && field.property !== 'id' && !field.unique && !covered)
-      Index({ properties: [field.property, 'id'] } as never)(entity as never);
-  }
-  Entity({ tableName: options.table, comment: options.description } as never)(entity as never);
-  noteEntity(entity, options);
-};
+export const Table =
+  (options: TableOptions) =>
+  (entity: EntityClass): void => {
+    const fields = fieldsOf(entity.prototype as object);
+    const streams = uniqueOf(fields, options);
+    for (const properties of streams) Unique({ properties } as never)(entity as never);
+    if (options.streams?.some(({ by }) => !by)) {
+      const name = `${options.table}_unsequenced`;
+      Index({ name, expression: `create index "${name}" on "${options.table}" ("created_at", "id") where "position" is null` } as never)(
+        entity as never,
+      );
+    }
+    for (const field of fields.values()) {
+      const covered = streams.some(([first]) => first === field.property);
+      if (field.is === 'toOne' && !covered) Index({ properties: [field.property, 'id'] } as never)(entity as never);
+      if (field.is === 'column' && (field.filter || field.order) && field.property !== 'id' && !field.unique && !covered)
+        Index({ properties: [field.property, 'id'] } as never)(entity as never);
+    }
+    Entity({ tableName: options.table, comment: options.description } as never)(entity as never);
+    noteEntity(entity, options);
+  };

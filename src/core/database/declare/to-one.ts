@@ -12,17 +12,22 @@ export interface ToOneOptions {
 }
 
 /** Declares a to-one relation on the side that holds the key; the graph gives the target the `inverse` list. */
-export const ToOne = (target: () => EntityClass, options: ToOneOptions) => (prototype: object, property: string): void => {
-  const { nullable = false, onDelete = nullable ? 'set null' : 'restrict' } = options;
-  ManyToOne(target as never, { ref: true, nullable, deleteRule: onDelete, updateRule: 'no action' } as never)(prototype as never, property);
-  noteField(prototype, {
-    is: 'toOne',
-    property,
-    column: naming.joinKeyColumnName(property, 'id'),
-    target,
-    description: options.description,
-    nullable,
-    filter: options.filter ?? false,
-    ...(options.inverse && { inverse: options.inverse }),
-  });
-};
+export const ToOne =
+  (target: () => EntityClass, options: ToOneOptions) =>
+  (prototype: object, property: string): void => {
+    const { nullable = false, onDelete = nullable ? 'set null' : 'restrict' } = options;
+    ManyToOne(target as never, { ref: true, nullable, deleteRule: onDelete, updateRule: 'no action' } as never)(
+      prototype as never,
+      property,
+    );
+    noteField(prototype, {
+      is: 'toOne',
+      property,
+      column: naming.joinKeyColumnName(property, 'id'),
+      target,
+      description: options.description,
+      nullable,
+      filter: options.filter ?? false,
+      ...(options.inverse && { inverse: options.inverse }),
+    });
+  };

@@ -1,6 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, fsyncSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Account } from './account.js';
@@ -17,7 +29,10 @@ export async function createCluster(dataDir: string, binaries: Binaries, account
   const passwordFile = join(dataDir, 'pg.password');
   if (!existsSync(passwordFile)) {
     if (existsSync(join(clusterDir, 'PG_VERSION'))) {
-      throw new EmbeddedPostgresError('EMBEDDED_POSTGRES_FAILED', `${passwordFile} is missing: without it the database in ${clusterDir} cannot be opened. Bring it back from a backup.`);
+      throw new EmbeddedPostgresError(
+        'EMBEDDED_POSTGRES_FAILED',
+        `${passwordFile} is missing: without it the database in ${clusterDir} cannot be opened. Bring it back from a backup.`,
+      );
     }
     writePassword(passwordFile, account);
   }

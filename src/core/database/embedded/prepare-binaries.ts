@@ -19,7 +19,9 @@ export interface Binaries {
 export function prepareBinaries(installed: BinaryPackage, dataDir: string, account: Account): Binaries {
   const isUsable = missingLinks(installed.nativeDir).length === 0 && tryOut(installed.nativeDir, account) === undefined;
   const copy = join(dataDir, `pg-bin-${installed.version}`);
-  for (const path of readdirSync(dataDir).filter((name) => name.startsWith('pg-bin-')).map((name) => join(dataDir, name))) {
+  for (const path of readdirSync(dataDir)
+    .filter((name) => name.startsWith('pg-bin-'))
+    .map((name) => join(dataDir, name))) {
     if (isUsable || path !== copy) rmSync(path, { recursive: true, force: true });
   }
   if (isUsable) return programs(installed.nativeDir);

@@ -3,7 +3,7 @@ import type { EntityDeclaration } from '#core/database/declare/declaration.js';
 
 /** Where a page stands in its list (Relay cursor connections). */
 @ObjectType({ description: 'Where a page stands in its list (Relay cursor connections)', simpleResolvers: true })
-export class PageInfo {
+class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follow; when paging backward, whether `before` was given' })
   hasNextPage!: boolean;
 
@@ -32,7 +32,10 @@ export function connectionType({ entity, name }: EntityDeclaration): new () => o
   Field(() => [Edge], { description: 'The objects of this page with their cursors' })(Connection.prototype, 'edges');
   Field(() => [entity as never], { description: 'The objects of this page' })(Connection.prototype, 'nodes');
   Field(() => PageInfo, { description: 'Where this page stands in the list' })(Connection.prototype, 'pageInfo');
-  Field(() => Int, { description: 'Size of the whole visible, filtered list; counted only when selected' })(Connection.prototype, 'totalCount');
+  Field(() => Int, { description: 'Size of the whole visible, filtered list; counted only when selected' })(
+    Connection.prototype,
+    'totalCount',
+  );
   ObjectType(`${name}Connection`, { description: `A page of a list of ${name}`, simpleResolvers: true })(Connection);
   built.set(entity, Connection);
   return Connection;

@@ -34,7 +34,11 @@ export function buildRootFields(declaration: EntityDeclaration, root: new () => 
   if (!one) return;
   const args: GeneratedArg[] = [
     { name: 'id', type: () => ID, nullable: keys.length > 0, description: `Id of the ${name}` },
-    ...keys.map((key) => ({ name: key, type: () => String, description: `Or, instead of the id: ${declaration.fields.get(key)!.description}` })),
+    ...keys.map((key) => ({
+      name: key,
+      type: () => String,
+      description: `Or, instead of the id: ${declaration.fields.get(key)!.description}`,
+    })),
   ];
   addQuery(root, {
     name: one,
@@ -44,7 +48,8 @@ export function buildRootFields(declaration: EntityDeclaration, root: new () => 
     args,
     resolve: (_root, given: Record<string, string | null | undefined>, { reader }, info) => {
       const [[key, value] = [], ...more] = Object.entries(given).filter(([, each]) => each != null);
-      if (key === undefined || more.length > 0) throw badInput(`Give exactly one of ${args.map((arg) => arg.name).join(', ')}`, ...args.map((arg) => arg.name));
+      if (key === undefined || more.length > 0)
+        throw badInput(`Give exactly one of ${args.map((arg) => arg.name).join(', ')}`, ...args.map((arg) => arg.name));
       if (key !== 'id') return reader.byKey(entity, key, value!, info);
       return isUuid(value!) ? reader.byId(entity, value!, info) : null;
     },

@@ -34,20 +34,48 @@ export function buildFeedField(owner: new () => object, declaration: FeedDeclara
   const Page = pageType(name, item);
   const filter = subject ? null : filterInputOf(item);
   const args: GeneratedArg[] = [
-    { name: 'after', type: () => String, description: 'Cursor after which to start (exclusive); without after and last the feed starts now' },
+    {
+      name: 'after',
+      type: () => String,
+      description: 'Cursor after which to start (exclusive); without after and last the feed starts now',
+    },
     { name: 'last', type: () => Int, description: `Start with this many of the newest items, at most ${mostLast}` },
   ];
-  if (subject) args.unshift({ name: subject.arg, type: () => ID, nullable: false, description: `Id of the ${declarationOf(subject.of).name} to follow` });
+  if (subject)
+    args.unshift({
+      name: subject.arg,
+      type: () => ID,
+      nullable: false,
+      description: `Id of the ${declarationOf(subject.of).name} to follow`,
+    });
   if (filter) args.push({ name: 'filter', type: () => filter, description: 'Which items' });
-  addSubscription(owner, { name, type: () => Page, description, args, resolve: (_root, given: FeedArgs, context, info) => pages(declaration, given, context, info) });
+  addSubscription(owner, {
+    name,
+    type: () => Page,
+    description,
+    args,
+    resolve: (_root, given: FeedArgs, context, info) => pages(declaration, given, context, info),
+  });
 }
 
-async function* pages(declaration: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): AsyncGenerator<Page<Row>> {
+async function* pages(
+  declaration: FeedDeclaration,
+  args: FeedArgs,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): AsyncGenerator<Page<Row>> {
   if (args.after != null && args.last != null) throw badInput('Give after or last, not both', 'after', 'last');
   if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
   const { bell, heartbeatMs } = context.system;
   const source = sourceOf(declaration, args, context, info);
-  for await (const page of follow(source, { bell, heartbeatMs, pageSize, signal: context.signal, after: args.after ?? null, last: args.last ?? null })) {
+  for await (const page of follow(source, {
+    bell,
+    heartbeatMs,
+    pageSize,
+    signal: context.signal,
+    after: args.after ?? null,
+    last: args.last ?? null,
+  })) {
     // What the items' relations load must be as fresh as the items.
     context.reader.clear();
     yield page;
@@ -56,7 +84,9 @@ async function* pages(declaration: FeedDeclaration, args: FeedArgs, context: Gra
 
 function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): Source<Row> {
   const declaration = declarationOf(item);
-  const stream = declaration.streams!.find(({ by }) => (subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by))!;
+  const stream = declaration.streams!.find(({ by }) =>
+    subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by,
+  )!;
   const subjectId = subject ? (args[subject.arg] as string) : null;
   const name = streamName(declaration, subjectId);
   const properties = neededProperties(declaration, info, [stream.column]);
@@ -88,7 +118,9 @@ async function readerNow(context: GraphContext): Promise<Reader> {
 async function headOf(reader: Reader, stream: string, subject: FeedDeclaration['subject'], subjectId: string | null): Promise<Head> {
   const subjectName = subject && declarationOf(subject.of).name!;
   if (subject && !isUuid(subjectId!)) throw notFound(`${subjectName} ${subjectId}`);
-  const visible = subject ? sql`exists (select 1 from ${sql.table(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${reader.visible(subject.of, 's')})` : sql`true`;
+  const visible = subject
+    ? sql`exists (select 1 from ${sql.table(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${reader.visible(subject.of, 's')})`
+    : sql`true`;
   const [row] = await reader.execute<{ seq: string; ended: boolean; reason: string | null }>(sql`
     select seq, ended_at is not null as ended, reason from streams where name = ${stream} and ${visible}`);
   if (!row) throw notFound(subject ? `${subjectName} ${subjectId}` : 'The stream');

@@ -34,7 +34,9 @@ export const resolverClass = (of?: TypeThunk): new () => object => {
 
 /** Adds a field to the type of the resolver class. */
 export const addField = (owner: new () => object, field: GeneratedField): void =>
-  add(owner, field, (prototype, method, descriptor) => FieldResolver(field.type as never, optionsOf(field))(prototype, method, descriptor as never));
+  add(owner, field, (prototype, method, descriptor) =>
+    FieldResolver(field.type as never, optionsOf(field))(prototype, method, descriptor as never),
+  );
 
 /** Adds a root query, open to whoever is signed in; the rows' policies decide what is seen. */
 export const addQuery = (owner: new () => object, field: GeneratedField): void =>
@@ -46,14 +48,23 @@ export const addQuery = (owner: new () => object, field: GeneratedField): void =
 /** Adds a subscription, open to whoever is signed in; `resolve` returns the pages. */
 export const addSubscription = (owner: new () => object, field: GeneratedField): void =>
   add(owner, { ...field, resolve: (page) => page }, (prototype, method, descriptor) => {
-    const subscribe = ({ args, context, info }: { args: unknown; context: GraphContext; info: GraphQLResolveInfo }) => field.resolve({ id: '' }, args as never, context, info);
-    Subscription(field.type as never, { ...optionsOf(field), name: field.name, subscribe } as never)(prototype, method, descriptor as never);
+    const subscribe = ({ args, context, info }: { args: unknown; context: GraphContext; info: GraphQLResolveInfo }) =>
+      field.resolve({ id: '' }, args as never, context, info);
+    Subscription(field.type as never, { ...optionsOf(field), name: field.name, subscribe } as never)(
+      prototype,
+      method,
+      descriptor as never,
+    );
     Extensions({ access: 'signedIn' })(prototype, method, descriptor as never);
   });
 
 const optionsOf = ({ nullable = false, description }: GeneratedField) => ({ nullable, description });
 
-function add(owner: new () => object, field: GeneratedField, decorate: (prototype: object, method: string, descriptor: PropertyDescriptor) => void): void {
+function add(
+  owner: new () => object,
+  field: GeneratedField,
+  decorate: (prototype: object, method: string, descriptor: PropertyDescriptor) => void,
+): void {
   const args = field.args ?? [];
   const value = (source: Row, context: GraphContext, info: GraphQLResolveInfo, ...values: unknown[]): unknown =>
     field.resolve(source, Object.fromEntries(args.map(({ name }, i) => [name, values[i]])) as never, context, info);
@@ -62,6 +73,8 @@ function add(owner: new () => object, field: GeneratedField, decorate: (prototyp
   Root()(prototype, field.name, 0);
   Ctx()(prototype, field.name, 1);
   Info()(prototype, field.name, 2);
-  args.forEach(({ name, type, nullable = true, description }, i) => Arg(name, type as never, { nullable, description })(prototype, field.name, i + 3));
+  args.forEach(({ name, type, nullable = true, description }, i) =>
+    Arg(name, type as never, { nullable, description })(prototype, field.name, i + 3),
+  );
   decorate(prototype, field.name, Object.getOwnPropertyDescriptor(prototype, field.name)!);
 }

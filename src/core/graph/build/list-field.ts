@@ -36,7 +36,8 @@ function defaultOrder(declaration: EntityDeclaration, by: string | null): { step
 }
 
 /** The name of the stream that a nested list of a stream's entity shows: the list and its parent. */
-export const streamName = (declaration: EntityDeclaration, parent: string | null): string => (parent === null ? sequencedStream : `${declaration.table}:${parent}`);
+export const streamName = (declaration: EntityDeclaration, parent: string | null): string =>
+  parent === null ? sequencedStream : `${declaration.table}:${parent}`;
 
 /** What a list field needs besides its entity. */
 export interface ListOptions {
@@ -59,14 +60,21 @@ export function listField(declaration: EntityDeclaration, { name, description, b
     { name: 'before', type: () => String, description: 'Cursor before which to end (exclusive)' },
   ];
   if (filter) page.push({ name: 'filter', type: () => filter, description: 'Which of them' });
-  if (order) page.push({ name: 'orderBy', type: () => [order], description: `Order; default: ${initial.map(({ property }) => property).join(', ')}` });
+  if (order)
+    page.push({
+      name: 'orderBy',
+      type: () => [order],
+      description: `Order; default: ${initial.map(({ property }) => property).join(', ')}`,
+    });
   return {
     name,
     description: `${description}${stream ? ', in the order of their stream; cursors are those of its feed' : ''}`,
     type: () => connection,
     args: page,
     resolve: (row, args: ConnectionArgs, { reader }, info) => {
-      const steps = args.orderBy?.length ? totalOrder(args.orderBy.map(({ field, direction }) => ({ property: field, isDescending: direction === 'DESC' }))) : initial;
+      const steps = args.orderBy?.length
+        ? totalOrder(args.orderBy.map(({ field, direction }) => ({ property: field, isDescending: direction === 'DESC' })))
+        : initial;
       const source: ListSource = {
         entity: declaration.entity,
         name: `${declaration.table}.${by ?? ''}.${name}`,

@@ -6,7 +6,7 @@ import { enumType } from './enum-types.js';
 
 /** The range of a stream that is no longer kept. */
 @ObjectType({ description: 'The range of a stream that is no longer kept', simpleResolvers: true })
-export class LostRange {
+class LostRange {
   @Field(() => String, { description: 'The cursor that was given' })
   from!: string;
 
@@ -23,7 +23,10 @@ export function pageType(feedName: string, item: EntityClass): new () => object 
   Field(() => String, { description: 'Pass it as `after` to resume behind this page' })(Page.prototype, 'cursor');
   Field(() => state as never, { description: 'Where the feed stands' })(Page.prototype, 'state');
   Field(() => DateTime, { description: 'Time of the page, by the clock of the server' })(Page.prototype, 'at');
-  Field(() => SafeInt, { nullable: true, description: 'How many items the stream has in all; set when it has ended' })(Page.prototype, 'total');
+  Field(() => SafeInt, { nullable: true, description: 'How many items the stream has in all; set when it has ended' })(
+    Page.prototype,
+    'total',
+  );
   Field(() => String, { nullable: true, description: 'Why the feed has ended' })(Page.prototype, 'reason');
   Field(() => LostRange, { nullable: true, description: 'What is gone; set when the state is RESET' })(Page.prototype, 'lost');
   ObjectType(name, { description: `One message of the feed ${feedName}`, simpleResolvers: true })(Page);

@@ -45,31 +45,58 @@ const defaultSize = 50;
 const mostRows = 500;
 const rowFields = new Set(['edges', 'nodes', 'pageInfo']);
 const noRows = (): Rows => ({ rows: [], hasMore: false });
-interface Rows { rows: Row[]; hasMore: boolean }
+interface Rows {
+  rows: Row[];
+  hasMore: boolean;
+}
 
 /** Reads one page of a list, together with the pages that the parent's siblings ask for with the same arguments. */
-export async function readConnection(reader: Reader, source: ListSource, parent: string | null, args: ConnectionArgs, info: GraphQLResolveInfo): Promise<Connection> {
-  const { size, isBackward } = checkSize(args);
+export async function readConnection(
+  reader: Reader,
+  source: ListSource,
+  parent: string | null,
+  args: ConnectionArgs,
+  info: GraphQLResolveInfo,
+): Promise<Connection> {
+  const reading: ListReading = { reader, source, args, info, ...checkSize(args) };
   const key = `${source.name}(${JSON.stringify([args, parent === null ? null : perParent(args, source, parent)])})`;
-  const wantsRows = selects(info, rowFields);
-  const { rows, hasMore } = !wantsRows ? noRows() : ((await reader.batch(key, parent ?? '', (ids) => load(reader, source, parent === null ? null : ids, args, size, isBackward, info))) ?? noRows());
+  const parents = (ids: readonly string[]) => (parent === null ? null : ids);
+  const page = selects(info, rowFields) ? await reader.batch(key, parent ?? '', (ids) => load(reading, parents(ids))) : null;
+  const { rows, hasMore } = page ?? noRows();
   const cursor = source.cursor(parent);
   return {
-    edges: rows.map((node) => ({ node, get cursor() { return cursor.encode(node); } })),
+    edges: rows.map((node) => ({
+      node,
+      get cursor() {
+        return cursor.encode(node);
+      },
+    })),
     nodes: rows,
     pageInfo: {
-      hasNextPage: isBackward ? args.before != null : hasMore,
-      hasPreviousPage: isBackward ? hasMore : args.after != null,
-      get startCursor() { return rows[0] ? cursor.encode(rows[0]) : null; },
-      get endCursor() { return rows.length > 0 ? cursor.encode(rows.at(-1)!) : null; },
+      hasNextPage: reading.isBackward ? args.before != null : hasMore,
+      hasPreviousPage: reading.isBackward ? hasMore : args.after != null,
+      get startCursor() {
+        return rows[0] ? cursor.encode(rows[0]) : null;
+      },
+      get endCursor() {
+        return rows.length > 0 ? cursor.encode(rows.at(-1)!) : null;
+      },
     },
-    totalCount: async () => (await reader.batch(`${source.name}#(${JSON.stringify(args.filter ?? null)})`, parent ?? '', (ids) => count(reader, source, parent === null ? null : ids, args))) ?? 0,
+    totalCount: async () => {
+      const filter = JSON.stringify(args.filter ?? null);
+      return (await reader.batch(`${source.name}#(${filter})`, parent ?? '', (ids) => count(reading, parents(ids)))) ?? 0;
+    },
   };
 }
 
 // A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
 const perParent = (args: ConnectionArgs, source: ListSource, parent: string): string | null =>
-  args.after != null || args.before != null ? source.cursor(parent).decode((args.after ?? args.before)!, args.after != null ? 'after' : 'before').join() : null;
+  args.after != null || args.before != null
+    ? source
+        .cursor(parent)
+        .decode((args.after ?? args.before)!, args.after != null ? 'after' : 'before')
+        .join()
+    : null;
 
 function checkSize({ first, last, after, before }: ConnectionArgs): { size: number; isBackward: boolean } {
   if (first != null && last != null) throw badInput('Give first or last, not both', 'first', 'last');
@@ -77,23 +104,41 @@ function checkSize({ first, last, after, before }: ConnectionArgs): { size: numb
   if (last != null && after != null) throw badInput('after goes with first', 'after');
   const isBackward = last != null || before != null;
   const size = first ?? last ?? defaultSize;
-  if (size < 0 || size > mostRows) throw badInput(`${isBackward ? 'last' : 'first'} must be between 0 and ${mostRows}`, isBackward ? 'last' : 'first');
+  if (size < 0 || size > mostRows)
+    throw badInput(`${isBackward ? 'last' : 'first'} must be between 0 and ${mostRows}`, isBackward ? 'last' : 'first');
   return { size, isBackward };
 }
 
-async function load(reader: Reader, source: ListSource, parents: readonly string[] | null, args: ConnectionArgs, size: number, isBackward: boolean, info: GraphQLResolveInfo): Promise<Map<string, Rows>> {
+// One reading of a list, for all parents that ask for it in the same turn.
+interface ListReading {
+  reader: Reader;
+  source: ListSource;
+  args: ConnectionArgs;
+  size: number;
+  isBackward: boolean;
+  info: GraphQLResolveInfo;
+}
+
+async function load(
+  { reader, source, args, size, isBackward, info }: ListReading,
+  parents: readonly string[] | null,
+): Promise<Map<string, Rows>> {
   const declaration = declarationOf(source.entity);
   const columnOf = reader.columnsOf(source.entity);
-  const properties = neededProperties(declaration, info, source.steps.map(({ property }) => property));
+  const properties = neededProperties(
+    declaration,
+    info,
+    source.steps.map(({ property }) => property),
+  );
   const steps = isBackward ? reversed(source.steps) : source.steps;
   const [cursor, path] = isBackward ? [args.before, 'before'] : [args.after, 'after'];
   const beyond = cursor == null ? sql`true` : isAfter(steps, source.cursor(parents?.[0] ?? null).decode(cursor, path!), columnOf);
   const select = sql`select ${selectList(columnOf, 't', properties)} from ${sql.table(declaration.table)} t ${source.parent?.link ?? sql``}
     where ${conditions(reader, source, args)} and ${beyond} ${parents ? sql`and ${source.parent!.key} = p.id` : sql``}
     order by ${orderBy(steps, columnOf)} limit ${size + 1}`;
-  const rows = await reader.execute<Row & { parent?: string }>(parents
-    ? sql`select p.id as parent, t.* from unnest(${parents}::uuid[]) p(id) cross join lateral (${select}) t`
-    : select);
+  const rows = await reader.execute<Row & { parent?: string }>(
+    parents ? sql`select p.id as parent, t.* from unnest(${parents}::uuid[]) p(id) cross join lateral (${select}) t` : select,
+  );
   const decode = decoder(declaration, properties);
   const pages = new Map<string, Rows>((parents ?? ['']).map((id) => [id, noRows()]));
   for (const { parent = '', ...row } of rows) pages.get(parent)!.rows.push(decode(row as Row));
@@ -105,12 +150,14 @@ async function load(reader: Reader, source: ListSource, parents: readonly string
   return pages;
 }
 
-async function count(reader: Reader, source: ListSource, parents: readonly string[] | null, args: ConnectionArgs): Promise<Map<string, number>> {
+async function count({ reader, source, args }: ListReading, parents: readonly string[] | null): Promise<Map<string, number>> {
   const { table } = declarationOf(source.entity);
   const from = sql`from ${sql.table(table)} t ${source.parent?.link ?? sql``} where ${conditions(reader, source, args)}`;
-  const rows = await reader.execute<{ parent: string; n: string }>(parents
-    ? sql`select ${source.parent!.key} as parent, count(*) as n ${from} and ${source.parent!.key} = any(${parents}::uuid[]) group by 1`
-    : sql`select '' as parent, count(*) as n ${from}`);
+  const rows = await reader.execute<{ parent: string; n: string }>(
+    parents
+      ? sql`select ${source.parent!.key} as parent, count(*) as n ${from} and ${source.parent!.key} = any(${parents}::uuid[]) group by 1`
+      : sql`select '' as parent, count(*) as n ${from}`,
+  );
   return new Map(rows.map(({ parent, n }) => [parent, Number(n)]));
 }
 

@@ -17,11 +17,14 @@ const json = (value: unknown): unknown => (value instanceof Date ? value.toISOSt
 export function orderedCursor(type: string, steps: readonly OrderStep[]): ListCursor {
   const order = `${type}:${steps.map(({ property, isDescending }) => `${isDescending ? '-' : ''}${property}`).join(',')}`;
   return {
-    encode: (row) => Buffer.from(JSON.stringify([version, order, ...steps.map(({ property }) => json(row[property]))])).toString('base64url'),
+    encode: (row) =>
+      Buffer.from(JSON.stringify([version, order, ...steps.map(({ property }) => json(row[property]))])).toString('base64url'),
     decode(cursor, path) {
       const values = parse(cursor);
-      if (!values || values[0] !== version || typeof values[1] !== 'string') throw badInput(`${path} is not a cursor of Signalbox: pass one that a connection returned`, path);
-      if (values[1] !== order || values.length !== steps.length + 2) throw badInput(`${path} is a cursor of another list or another order`, path);
+      if (!values || values[0] !== version || typeof values[1] !== 'string')
+        throw badInput(`${path} is not a cursor of Signalbox: pass one that a connection returned`, path);
+      if (values[1] !== order || values.length !== steps.length + 2)
+        throw badInput(`${path} is a cursor of another list or another order`, path);
       return values.slice(2);
     },
   };

@@ -9,7 +9,9 @@ export interface OrderStep {
 
 /** Adds the id as the last step, so that an order is total. */
 export const totalOrder = (steps: readonly OrderStep[]): OrderStep[] =>
-  steps.some(({ property }) => property === 'id') ? [...steps] : [...steps, { property: 'id', isDescending: steps.at(-1)?.isDescending ?? false }];
+  steps.some(({ property }) => property === 'id')
+    ? [...steps]
+    : [...steps, { property: 'id', isDescending: steps.at(-1)?.isDescending ?? false }];
 
 /** The same order from its end. */
 export const reversed = (steps: readonly OrderStep[]): OrderStep[] => steps.map((step) => ({ ...step, isDescending: !step.isDescending }));

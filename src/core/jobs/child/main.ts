@@ -42,7 +42,11 @@ async function perform(): Promise<ChildMessage> {
     });
     return { is: 'result', result: result ?? null };
   } catch (error) {
-    return { is: 'error', message: error instanceof Error ? error.message : String(error), ...(error instanceof Error && error.stack && { stack: error.stack }) };
+    return {
+      is: 'error',
+      message: error instanceof Error ? error.message : String(error),
+      ...(error instanceof Error && error.stack && { stack: error.stack }),
+    };
   }
 }
 

@@ -1,0 +1,34 @@
+import { storeUpload } from '#domains/files/index.js';
+import { SigningKeys } from '#domains/identity/index.js';
+import type { GraphSystem } from '#core/graph/context.js';
+import { authorize } from '#core/policy/actor.js';
+import { readClient } from '#core/server/client-request.js';
+import type { Handler } from '#core/server/http-server.js';
+import type { Metrics } from '#core/server/metrics.js';
+import { receiveUpload } from '#core/server/receive-upload.js';
+import { respondJson } from '#core/server/respond.js';
+import type { Config } from '../config.js';
+import type { ContextFor } from './operation-context.js';
+
+/** What programs ask for beside GraphQL: uploads, probes, metrics and the public keys of access tokens. */
+export function machineRoutes(system: GraphSystem, config: Config, contextFor: ContextFor, metrics: Metrics): Record<string, Handler> {
+  const { database, services } = system;
+  return {
+    'POST /uploads': async (request, response) => {
+      const context = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
+      authorize(context.actor, 'file:upload');
+      const { id, name, sizeBytes, sha256 } = await receiveUpload(request, (fileName, content) =>
+        storeUpload(system, context, fileName, content),
+      );
+      respondJson(response, 201, { id, name, sizeBytes, sha256 });
+    },
+    'GET /healthz': async (_request, response) => respondJson(response, 200, { status: 'alive' }),
+    'GET /readyz': async (_request, response) => {
+      const isReady = await database.orm.isConnected();
+      respondJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'the database does not answer' });
+    },
+    'GET /metrics': async (_request, response) =>
+      void response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics()),
+    'GET /.well-known/jwks.json': async (_request, response) => respondJson(response, 200, services.get(SigningKeys).jwks),
+  };
+}

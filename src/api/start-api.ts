@@ -1,0 +1,65 @@
+import { Authenticator } from '#domains/identity/index.js';
+import type { GraphSystem } from '#core/graph/context.js';
+import { readClient } from '#core/server/client-request.js';
+import { sessionCookies } from '#core/server/cookies.js';
+import { GraphqlHttp } from '#core/server/graphql-http.js';
+import { GraphqlSocket } from '#core/server/graphql-socket.js';
+import { HttpServer, type Handler } from '#core/server/http-server.js';
+import { Metrics } from '#core/server/metrics.js';
+import { Origins } from '#core/server/origins.js';
+import type { Config } from '../config.js';
+import { graphSchema } from '../graph.js';
+import { browserRoutes } from './browser-routes.js';
+import { machineRoutes } from './machine-routes.js';
+import { operationContexts } from './operation-context.js';
+
+/** The running API of a process. */
+export interface Api {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
+export async function startApi(system: GraphSystem, config: Config): Promise<Api> {
+  const { log, services } = system;
+  const schema = await graphSchema();
+  const contextFor = operationContexts(system, services.get(Authenticator));
+  const http = new GraphqlHttp(schema, log, config.MAX_BODY_BYTES);
+  const sockets = new GraphqlSocket({ schema, log, mostBytes: config.MAX_BODY_BYTES, trustProxy: config.TRUST_PROXY, contextFor });
+
+  const metrics = new Metrics();
+  metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);
+  metrics.gauge('signalbox_feed_listeners', 'Feeds that wait for something new', () => system.bell.listening);
+
+  const graphql: Handler = (request, response) =>
+    http.answer(request, response, () => {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      return contextFor(readClient(request, config.TRUST_PROXY), gone.signal, sessionCookies(response, config.PUBLIC_URL));
+    });
+  const routes = {
+    'POST /graphql': graphql,
+    'GET /graphql': graphql,
+    ...browserRoutes(system, config, contextFor),
+    ...machineRoutes(system, config, contextFor, metrics),
+  };
+
+  await http.start();
+  const origins = new Origins(config.PUBLIC_URL, config.ALLOWED_ORIGINS);
+  const server = new HttpServer({
+    routes,
+    metrics,
+    log,
+    origins,
+    upgrade: (request, socket, head) => sockets.accept(request, socket, head),
+  });
+  const port = await server.listen(config.HOST, config.PORT);
+  return {
+    port,
+    stop: async () => {
+      await sockets.stop();
+      await server.stop();
+      await http.stop();
+    },
+  };
+}

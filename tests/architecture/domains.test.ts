@@ -1,0 +1,42 @@
+/// <reference types="vite/client" />
+import { expect, test } from 'vitest';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { Policies } from '#core/policy/policy.js';
+import { domains } from '../../src/domains.js';
+import { declaredEntities } from '../../src/graph.js';
+
+const policies = new Policies(domains.flatMap((domain) => domain.policies ?? []));
+const inGraph = domains.flatMap(({ entities = [] }) => entities).filter((entity) => declarationOf(entity).name);
+
+test('every entity, resolver, policy and feed file belongs to a domain that lists it', () => {
+  const modules = import.meta.glob<object>('../../src/domains/**/*.{entity,resolver,policy,feed}.ts', { eager: true });
+  const listed = new Set<unknown>(
+    domains.flatMap(({ entities = [], resolvers = [], feeds = [], policies: stated = [] }) => [
+      ...entities,
+      ...resolvers,
+      ...feeds,
+      ...stated,
+    ]),
+  );
+
+  const forgotten = Object.entries(modules).filter(
+    ([, module]) =>
+      !Object.values(module)
+        .flat()
+        .some((each) => listed.has(each)),
+  );
+
+  expect(Object.keys(modules).length).toBeGreaterThan(10);
+  expect(forgotten.map(([file]) => file)).toEqual([]);
+});
+
+test('every type of the graph states who sees it', () => {
+  expect(inGraph.filter((entity) => !policies.states(entity)).map(({ name }) => name)).toEqual([]);
+});
+
+test('no two types have the same number', () => {
+  const numbers = declaredEntities.map((entity) => declarationOf(entity).type);
+
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(numbers.filter((number) => number < 1 || number > 4095)).toEqual([]);
+});
