@@ -1,27 +1,19 @@
 // npm run dev: like npm start with SIGNALBOX_DEV=1, but compiles after every change of a source and starts the server anew.
-// It watches by itself, because `tsc --watch` of TypeScript 7 sees no change in a folder as near to the root as /app.
-import { watch } from 'node:fs';
+// It looks at the files itself: `tsc --watch` of TypeScript 7 sees no change in a folder as near to the root as /app, and Node's
+// recursive fs.watch loses files on Linux that an editor replaces.
 import { setTimeout as wait } from 'node:timers/promises';
-import { build, builtFrom } from './build.mjs';
+import { build, builtFrom, sourceTimes } from './build.mjs';
 import { endWithLauncher } from './end-with-launcher.mjs';
 import { ensureReady } from './ensure-ready.mjs';
 import { withLock } from './lock.mjs';
-import { environment, has, inProject } from './project.mjs';
+import { environment } from './project.mjs';
 import { endLike, runChild } from './run-child.mjs';
 
 const stopPatienceMs = 15_000;
 
 endWithLauncher();
+let seen = sourceTimes();
 const { node } = await ensureReady();
-
-let isDirty = false;
-let wake = () => undefined;
-for (const folder of ['src', 'migrations'].filter((name) => has(name))) {
-  watch(inProject(folder), { recursive: true }, () => {
-    isDirty = true;
-    wake();
-  });
-}
 
 for (;;) {
   const served = builtFrom();
@@ -48,9 +40,7 @@ for (;;) {
 
 async function rebuildAfterChange(served) {
   do {
-    while (!isDirty) await new Promise((resolve) => (wake = resolve));
-    // Editors save in several steps.
-    await wait(100);
-    isDirty = false;
+    while (sourceTimes() === seen && builtFrom() === served) await wait(500);
+    seen = sourceTimes();
   } while (!(await withLock(() => build(node))) || builtFrom() === served);
 }

@@ -6,3 +6,7 @@ export async function executeSql<Row = Record<string, unknown>>(em: EntityManage
   const { rows } = await statement.execute(em.getKysely() as unknown as Kysely<unknown>);
   return rows as Row[];
 }
+
+/** JSON that PostgreSQL takes as jsonb: NUL characters and lone surrogates, for which it has no form, are replaced. */
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, each: unknown) => (typeof each === 'string' ? each.toWellFormed().replaceAll('\0', '\ufffd') : each));

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { columnName, declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
-import { executeSql } from '#core/database/sql.js';
+import { executeSql, storableJson } from '#core/database/sql.js';
 import { newId } from '#core/database/id.js';
 
 /** The line on which everything that crosses streams gets its position after commit. */
@@ -42,18 +42,12 @@ export async function append(
 ): Promise<number | null> {
   const declaration = declarationOf(entity);
   const { table, type, fields } = declaration;
-  const stored = [...fields.values()].filter((field) => field.is !== 'computed').map((field) => field.property);
-  const columns = stored.map((property) => ({ property, name: columnName(declaration, property) }));
-  const json = JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries([
-        ['id', newId(type)],
-        ...columns
-          .filter(({ property }) => property in row)
-          .map(({ property, name }) => [name, (row as Record<string, unknown>)[property]]),
-      ]),
-    ),
-  );
+  const columns = [...fields.values()]
+    .filter((field) => field.is !== 'computed')
+    .map(({ property }) => ({ property, name: columnName(declaration, property) }));
+  const stored = (row: object) =>
+    columns.filter(({ property }) => property in row).map(({ property, name }) => [name, (row as Record<string, unknown>)[property]]);
+  const json = storableJson(rows.map((row) => Object.fromEntries([['id', newId(type)], ...stored(row)])));
   const value = ({ property, name }: { property: string; name: string }) =>
     property === column
       ? sql`bumped.base + r.ordinality`

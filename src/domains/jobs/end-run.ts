@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { storableJson } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
@@ -23,7 +24,7 @@ export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJ
       fence,
       message: 'Done',
       progress: 100,
-      set: { result: sql`${JSON.stringify(end.result)}::json`, progress: 100 },
+      set: { result: sql`${storableJson(end.result)}::json`, progress: 100 },
     });
   if (end.is === 'cancelled') return moveJob(em, id, { to: 'CANCELLED', fence, message: 'The run was stopped' });
   if (end.is === 'handedBack')

@@ -13,7 +13,8 @@ import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
-import { runJob, type StopReason } from './run-job.js';
+import { runJob } from './run-job.js';
+import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
 
 const tickMs = 1_000;
@@ -146,7 +147,10 @@ export class JobWorker {
   }
 
   async #recover(): Promise<void> {
-    const recovered = await recoverJobs(this.system.database.fork(), this.#delivery);
+    const recovered = await recoverJobs(this.system.database.fork(), this.#delivery, {
+      workerId: this.#identity.id,
+      runs: [...this.#runs.keys()],
+    });
     for (const id of recovered) this.#tell(id);
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.

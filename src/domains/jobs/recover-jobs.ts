@@ -5,8 +5,17 @@ import type { Delivery } from '#core/jobs/delivery.js';
 import { isDead } from '#core/jobs/liveness.js';
 import { endRun, type EndingJob } from './end-run.js';
 
-/** Takes the jobs of workers without a living session out of their hands; returns the ids of those jobs. */
-export async function recoverJobs(em: EntityManager, delivery: Delivery): Promise<string[]> {
+/** The worker that looks, and the runs that it really has. */
+export interface Looker {
+  workerId: string;
+  runs: readonly string[];
+}
+
+/**
+ * Takes jobs out of the hands of workers without a living session, and out of the looker's own when it has no such run: its end
+ * could not be written. Returns the ids of those jobs.
+ */
+export async function recoverJobs(em: EntityManager, delivery: Delivery, { workerId, runs }: Looker): Promise<string[]> {
   await executeSql(
     em,
     sql`update workers w set stopped_at = clock_timestamp() where stopped_at is null and ${sql.raw(isDead('w.number'))}`,
@@ -15,7 +24,8 @@ export async function recoverJobs(em: EntityManager, delivery: Delivery): Promis
     em,
     sql`
     select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority, j.cancel_requested_at is not null as "isCancelled"
-    from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and w.stopped_at is not null`,
+    from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and (w.stopped_at is not null
+      or (j.worker_id = ${workerId}::uuid and j.started_at < now() - interval '10 seconds' and not j.id = any(${runs}::uuid[])))`,
   );
   const recovered: string[] = [];
   for (const job of lost) {

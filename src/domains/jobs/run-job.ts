@@ -6,21 +6,19 @@ import { resolveFile, type ReadableFile } from '#domains/files/index.js';
 import type { RunEnd } from './end-run.js';
 import type { MovedJob } from './move-job.js';
 import { RunTelemetry } from './run-telemetry.js';
-
-/** Why a run is stopped; anything else that aborts it is a failure. */
-export type StopReason = 'cancelled' | 'handedBack' | 'fenced';
+import type { StopReason } from './stop-reason.js';
 
 const largestResult = 1024 * 1024;
 
 /** Carries out one run of a job and says how it ended; null when the job is in other hands by now. */
 export async function runJob(system: WriteSystem, job: MovedJob, controller: AbortController): Promise<RunEnd | null> {
-  const telemetry = new RunTelemetry(system, job, () => controller.abort('fenced' satisfies StopReason));
+  const telemetry = new RunTelemetry(system, job, controller);
   const timer = setTimeout(() => controller.abort(`The run took longer than ${job.timeoutMs} ms`), Math.min(job.timeoutMs, 2 ** 31 - 1));
   const end = await carryOut(system, job, telemetry, controller.signal);
   clearTimeout(timer);
   if (controller.signal.reason === 'fenced') return null;
   await telemetry.end();
-  return end;
+  return controller.signal.reason === ('fenced' satisfies StopReason) ? null : end;
 }
 
 async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTelemetry, signal: AbortSignal): Promise<RunEnd> {

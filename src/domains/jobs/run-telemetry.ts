@@ -1,36 +1,49 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { AppError } from '#core/errors/app-error.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { newId } from '#core/database/id.js';
 import { executeSql } from '#core/database/sql.js';
+import { translateError } from '#core/database/translate-error.js';
 import { append, sequencedStream } from '#core/feed/streams.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
+import { JobEvent } from './job-event.entity.js';
 import { JobLogLine } from './job-log-line.entity.js';
 import { appendEvents, eventsOf, linesOf, type NewEvent } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
+import type { StopReason } from './stop-reason.js';
 
 const flushMs = 25;
 const mostBuffered = 2_000;
 const longestText = 16_384;
-const clean = (text: string): string => text.replaceAll('\0', '').slice(0, longestText);
+const retryMs = 500;
+const longestAwayMs = 60_000;
+const clean = (text: string): string => text.slice(0, longestText);
 
-/** Writes what one run tells, in order and in batches; whoever tells more than can be written waits. */
+/**
+ * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away a
+ * batch is kept and tried again.
+ */
 export class RunTelemetry implements RunOutput {
   #lines: object[] = [];
-  #events: NewEvent[] = [];
+  #events: (NewEvent & { id: string })[] = [];
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
-  /** `onFenced` is called when the run may not write any more: its job is in other hands. */
+  /** Aborts the run as `fenced` when its job is in other hands, and when the run tells what cannot be stored. */
   constructor(
     readonly system: WriteSystem,
     readonly job: MovedJob,
-    readonly onFenced: () => void,
+    readonly controller: AbortController,
   ) {}
 
   async progress({ status, message, progress, payload }: Progress): Promise<void> {
     const percent = progress === undefined ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
     this.#events.push({
+      id: newId(declarationOf(JobEvent).type),
       status: 'RUNNING',
       attempt: this.job.attempts,
       phase: status === undefined ? null : clean(status),
@@ -57,7 +70,13 @@ export class RunTelemetry implements RunOutput {
   }
 
   async #line(line: object): Promise<void> {
-    this.#lines.push({ ...line, job: this.job.id, attempt: this.job.attempts, createdAt: new Date() });
+    this.#lines.push({
+      ...line,
+      id: newId(declarationOf(JobLogLine).type),
+      job: this.job.id,
+      attempt: this.job.attempts,
+      createdAt: new Date(),
+    });
     await this.#due(this.#lines.length);
   }
 
@@ -65,10 +84,7 @@ export class RunTelemetry implements RunOutput {
     if (buffered >= mostBuffered) return this.#flush();
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#flush().catch((err: unknown) => {
-        this.system.log.warn({ err, jobId: this.job.id }, 'the telemetry of a run could not be written');
-        this.onFenced();
-      });
+      this.#flush().catch((err: unknown) => this.controller.abort(`What the run told could not be stored: ${(err as Error).message}`));
     }, flushMs);
     // A flood must not keep the timers of this process from running.
     if (buffered % 200 === 0) await turn();
@@ -85,25 +101,43 @@ export class RunTelemetry implements RunOutput {
     if (lines.length + events.length === 0) return;
     this.#lines = [];
     this.#events = [];
-    const { id, fence } = this.job;
-    const isWritten = await this.system.database.fork().transactional(async (em) => {
-      const newest = events.at(-1);
-      if (newest)
-        await executeSql(
-          em,
-          sql`
-        update jobs set message = coalesce(${newest.message ?? null}, message), progress = coalesce(${newest.progress ?? null}::float8, progress), revision = revision + 1, updated_at = clock_timestamp()
-        where id = ${id} and fence = ${fence}`,
-        );
-      if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
-      return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
-    });
-    if (!isWritten) return this.onFenced();
+    if (!(await this.#store(lines, events))) return this.controller.abort('fenced' satisfies StopReason);
     const { bell } = this.system;
+    const { id } = this.job;
     if (lines.length > 0) bell.ring(linesOf(id));
     if (events.length > 0) {
       bell.ring(eventsOf(id), sequencedStream);
       void sequence(this.system);
     }
+  }
+
+  async #store(lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+    const giveUpAt = Date.now() + longestAwayMs;
+    for (;;) {
+      try {
+        return await this.system.database.fork().transactional((em) => this.#append(em, lines, events));
+      } catch (error) {
+        // The answer to an earlier try was lost, not its commit: the ids are there already.
+        if (error instanceof UniqueConstraintViolationException) return true;
+        if (translateError(error) instanceof AppError || this.controller.signal.reason === 'fenced' || Date.now() > giveUpAt) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  async #append(em: EntityManager, lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+    const { id, fence } = this.job;
+    const newest = events.at(-1);
+    const { message = null, progress = null } = newest ?? {};
+    if (newest) {
+      await executeSql(
+        em,
+        sql`
+        update jobs set message = coalesce(${message}, message), progress = coalesce(${progress}::float8, progress), revision = revision + 1, updated_at = clock_timestamp()
+        where id = ${id} and fence = ${fence}`,
+      );
+    }
+    if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
+    return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
   }
 }

@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { Client } from 'pg';
+import { startTestApp, type TestApp } from './app.js';
+import { data, type Auth } from './client.js';
+
+/** The folder of the toolkits that tests run. */
+export const probeToolkits = fileURLToPath(new URL('./toolkits', import.meta.url));
+
+/** Starts a Signalbox with the toolkits of the tests. */
+export const startProbeApp = (settings: Record<string, string> = {}): Promise<TestApp> =>
+  startTestApp({ TOOLKIT_STORAGE_DIR: probeToolkits, ...settings });
+
+/** Puts a job on its queue; returns its id and the cursor that replays all of it. */
+export async function enqueue(
+  url: string,
+  name: string,
+  parameters: object,
+  auth: Auth,
+  more: object = {},
+): Promise<{ id: string; cursor: string }> {
+  const { enqueueJob } = await data(
+    url,
+    'mutation($input: EnqueueJobInput!) { enqueueJob(input: $input) { cursor job { id } } }',
+    { input: { name, parameters, ...more } },
+    auth,
+  );
+  return { id: enqueueJob.job.id, cursor: enqueueJob.cursor };
+}
+
+/** Asks for a job to be stopped; returns its state right after. */
+export async function cancel(url: string, id: string, auth: Auth): Promise<string> {
+  const { cancelJob } = await data(url, 'mutation($id: ID!) { cancelJob(input: { id: $id }) { job { status } } }', { id }, auth);
+  return cancelJob.job.status;
+}
+
+/** A job as it stands. */
+export async function jobOf(url: string, id: string, auth: Auth): Promise<Record<string, any>> {
+  const { job } = await data(
+    url,
+    'query($id: ID!) { job(id: $id) { name queue status message progress result error attempts maxAttempts startedAt finishedAt cancelRequestedAt } }',
+    { id },
+    auth,
+  );
+  return job;
+}
+
+/** Waits until what is read fulfils a condition, and returns it. */
+export async function eventually<Value>(
+  what: string,
+  read: () => Promise<Value> | Value,
+  holds: (value: Value) => boolean,
+  ms = 20_000,
+): Promise<Value> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const value = await read();
+    if (holds(value)) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${ms} ms for ${what}; it is ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Waits until a job is in a state. */
+export const jobIn = (url: string, id: string, status: string, auth: Auth, ms?: number): Promise<Record<string, any>> =>
+  eventually(
+    `job ${id} to be ${status}`,
+    () => jobOf(url, id, auth),
+    (job) => job.status === status,
+    ms,
+  );
+
+/** Runs SQL in a session of its own, which ends when the file is done. */
+export type Sql = <Row = Record<string, any>>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+/** Opens a session on a database for a test that looks behind the API. */
+export async function openSql(url: string): Promise<Sql & { client: Client }> {
+  const client = new Client({ connectionString: url, application_name: 'test' });
+  client.on('error', () => {});
+  await client.connect();
+  afterAll(() => client.end().catch(() => {}));
+  const run = async (text: string, values: unknown[] = []) => (await client.query(text, values)).rows;
+  return Object.assign(run as Sql, { client });
+}
+
+/** Whether a process lives; a zombie that waits for its parent does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers drawn from a seed, so that a failure can be repeated. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

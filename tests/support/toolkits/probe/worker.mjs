@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { peek } from './peek.mjs';
+
+/** Registers the operations of this toolkit. */
+export function register(toolkit) {
+  toolkit.operation('print', print);
+  toolkit.operation('wait', wait);
+  toolkit.operation('fail', fail);
+  toolkit.operation('exit', () => process.exit(3));
+  toolkit.operation('spin', spin);
+  toolkit.operation('limited', spin);
+  toolkit.operation('hunger', hunger);
+  toolkit.operation('flood', flood);
+  toolkit.operation('peek', peek);
+  toolkit.operation('tell', tell);
+  toolkit.operation('night', () => null);
+  toolkit.operation('strict', () => null);
+}
+
+async function print({ parameters: { lines, delayMs = 0 }, progress, log, signal }) {
+  for (let i = 1; i <= lines; i++) {
+    signal.throwIfAborted();
+    console.log(`out ${i}`);
+    console.error(`err ${i}`);
+    await log('INFO', `log ${i}`, { i });
+    await progress({ status: 'printing', message: `printed ${i}`, progress: (i / lines) * 100, payload: { pid: process.pid, i } });
+    if (delayMs > 0) await pause(delayMs, null, { signal });
+  }
+  return { zeta: lines, alpha: { last: `out ${lines}`, first: 'out 1' }, Mike: [3, 1, 2] };
+}
+
+async function wait({ files: { flag }, progress, signal }) {
+  for (let round = 1; ; round++) {
+    await progress({ status: 'waiting', message: `round ${round}`, payload: { pid: process.pid } });
+    if (flag && readFileSync(flag.path, 'utf8').startsWith('go')) return { rounds: round };
+    await pause(50, null, { signal });
+  }
+}
+
+async function fail({ parameters: { message = 'it broke on purpose' } }) {
+  console.log('about to fail');
+  throw new Error(message);
+}
+
+async function spin({ progress }) {
+  await progress({ status: 'spinning', payload: { pid: process.pid } });
+  for (;;);
+}
+
+async function hunger({ progress }) {
+  await progress({ status: 'eating', payload: { pid: process.pid } });
+  const eaten = [];
+  for (;;) eaten.push(Array.from({ length: 100_000 }, (_, i) => ({ i })));
+}
+
+function flood() {
+  for (let i = 1; i <= 50_000; i++) process.stdout.write(`line ${i}\n`);
+  return { lines: 50_000 };
+}
+
+async function tell({ parameters: { progress: steps = [], logs = [], prints = [], repeat = 1, result = null }, progress, log }) {
+  for (const line of prints) console.log(line.repeat(repeat));
+  for (const [level, text, fields] of logs) await log(level, text, fields);
+  for (const step of steps) await progress(step);
+  return result;
+}
