@@ -9,7 +9,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createClient, type FormattedExecutionResult } from 'graphql-ws';
+import { createClient } from 'graphql-ws';
 import { JobLogsDocument, StartJobDocument, type JobLogsSubscription } from './generated/graphql.ts';
 import { Refused, Session } from './session.ts';
 

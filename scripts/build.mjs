@@ -50,7 +50,12 @@ export function sourceTimes() {
 function fingerprint() {
   const hash = createHash('sha256');
   for (const path of ['tsconfig.json', 'node_modules/typescript/package.json', ...sources('src'), ...sources('migrations')]) {
-    if (has(path)) hash.update(path).update('\0').update(readFileSync(inProject(path))).update('\0');
+    if (has(path))
+      hash
+        .update(path)
+        .update('\0')
+        .update(readFileSync(inProject(path)))
+        .update('\0');
   }
   return hash.digest('hex');
 }

@@ -25,7 +25,9 @@ export async function installMissing() {
     console.log('Installing the dependencies; this takes about a minute, once ...');
     // Under NODE_ENV=production npm would leave out the compiler.
     const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
-    const npm = await runChild('npm', args, { capture: true, env: environmentForNpm() }).catch((error) => ({ output: `npm could not be run: ${error.message}\n` }));
+    const npm = await runChild('npm', args, { capture: true, env: environmentForNpm() }).catch((error) => ({
+      output: `npm could not be run: ${error.message}\n`,
+    }));
     if (npm.code !== 0) {
       process.stderr.write(npm.output);
       return false;

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ChildMessage, LogEntry, Progress, StartMessage } from './child/protocol.js';
 import { lines } from './lines.js';
+import { watchChild } from './watch-child.js';
 
 /** What to run. */
 export interface RunRequest extends StartMessage {
@@ -44,11 +45,9 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
     process.execPath,
     [
       '--permission',
-      '--allow-worker',
       ...readable.map((path) => `--allow-fs-read=${path}`),
       `--max-old-space-size=${memoryMb}`,
       '--disable-warning=ExperimentalWarning',
-      '--disable-warning=SecurityWarning',
       childMain,
     ],
     // An own process group: Ctrl-C in the terminal is for the server, which then decides about its runs.
@@ -60,6 +59,7 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
       child.once('error', reject);
       child.once('exit', (code, killedBy) => resolve(killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`));
     });
+    if (child.pid !== undefined) watchChild(child);
     child.stdin!.on('error', () => {});
     child.stdin!.write(`${JSON.stringify(start)}\n`);
     const [ending, how] = await Promise.all([

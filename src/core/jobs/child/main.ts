@@ -3,13 +3,9 @@
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { ChildMessage, LogEntry, Progress, StartMessage } from './protocol.ts';
 
 type Run = (run: object) => unknown;
-
-const watchdog = new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url);
-new Worker(watchdog, { execArgv: [] }).unref();
 
 const out = createWriteStream('', { fd: 3 });
 const send = (message: ChildMessage): Promise<void> =>
@@ -17,7 +13,7 @@ const send = (message: ChildMessage): Promise<void> =>
 
 const controller = new AbortController();
 const input = createInterface({ input: process.stdin });
-// The pipe closes when the parent dies.
+// The pipe closes when the parent dies; a run that gives no turn back is ended by the parent's watchdog.
 input.on('close', () => process.exit(1));
 const start = await new Promise<StartMessage>((resolve) => {
   input.on('line', (line) => {
@@ -50,5 +46,9 @@ async function perform(): Promise<ChildMessage> {
   }
 }
 
+// Ending the process would cut off what its pipes could not take yet.
+const drained = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write('', () => resolve()));
+
 await send(await perform());
+await Promise.all([drained(process.stdout), drained(process.stderr)]);
 out.end(() => process.exit(0));

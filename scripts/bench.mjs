@@ -1,0 +1,11 @@
+// npm run bench: installs what the benchmarks need, which is no part of the product, and runs them.
+import { ensureReady } from './ensure-ready.mjs';
+import { environment, environmentForNpm, has, inProject } from './project.mjs';
+import { endLike, runChild } from './run-child.mjs';
+
+const { node } = await ensureReady();
+if (!has('bench', 'node_modules')) {
+  const { code } = await runChild('npm', ['ci', '--no-audit', '--no-fund'], { cwd: inProject('bench'), env: environmentForNpm() });
+  if (code !== 0) process.exit(code);
+}
+endLike(await runChild(node, [inProject('bench', 'run.mjs')], { env: { ...environment(), NODE_ENV: 'test' } }));
