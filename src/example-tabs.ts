@@ -1,14 +1,21 @@
 import type { ExampleTab } from '#core/server/graphiql-page.js';
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
+const jobId = json({ jobId: 'the id of the job' });
 
 /** What a newcomer finds in the tabs of GraphiQL, in the order in which to try it. */
 export const exampleTabs: readonly ExampleTab[] = [
   {
-    query: `# 1. Upload a log file of yours with the button above: its id is copied. Paste it as "file" into the variables below and run
-#    this. In the next tabs, put the job's id into the variables.
-mutation StartLoglens($input: EnqueueJobInput!) {
-  enqueueJob(input: $input) {
+    query: `# 1. Upload a log file: the button is above. Then press
+#    "Analyze it", which runs this for you and puts the
+#    job's id into the next tabs; or run it from here.
+mutation StartAnalysis($file: ID!) {
+  enqueueJob(
+    input: {
+      name: "loglens.analyze"
+      parameters: { file: $file }
+    }
+  ) {
     cursor
     job {
       id
@@ -17,10 +24,12 @@ mutation StartLoglens($input: EnqueueJobInput!) {
   }
 }
 `,
-    variables: json({ input: { name: 'loglens.analyze', parameters: { file: 'the id of your upload' } } }),
+    variables: json({ file: 'the id of your upload' }),
+    takes: { upload: 'file' },
+    button: { label: 'Analyze it', gives: 'job', at: 'enqueueJob.job.id', otherwise: 'No job was started', opens: 'FollowProgress' },
   },
   {
-    query: `# 2. What the job tells of its progress, from its beginning to its end.
+    query: `# 2. How far the job is, from its beginning to its end.
 subscription FollowProgress($jobId: ID!) {
   jobProgress(jobId: $jobId, last: 100) {
     state
@@ -37,12 +46,16 @@ subscription FollowProgress($jobId: ID!) {
   }
 }
 `,
-    variables: json({ jobId: 'the id of the job' }),
+    variables: jobId,
+    takes: { job: 'jobId' },
   },
   {
-    query: `# 3. What the job prints. Resume with "after: <cursor>" instead of "last" and no line is missing.
-subscription FollowLogs($jobId: ID!) {
-  jobLogs(jobId: $jobId, last: 100) {
+    query: `# 3. What the job prints. Only the newest page is shown;
+#    an empty one says that nothing was printed lately.
+#    With the "cursor" of a page as "after", the feed
+#    goes on behind that page: no line is missing.
+subscription FollowLogs($jobId: ID!, $after: String) {
+  jobLogs(jobId: $jobId, after: $after, last: 100) {
     state
     cursor
     total
@@ -54,10 +67,11 @@ subscription FollowLogs($jobId: ID!) {
   }
 }
 `,
-    variables: json({ jobId: 'the id of the job' }),
+    variables: json({ jobId: 'the id of the job', after: null }),
+    takes: { job: 'jobId' },
   },
   {
-    query: `# 4. The report, once the job has succeeded, and the last lines that it printed.
+    query: `# 4. The report, once the job has succeeded.
 query Report($jobId: ID!) {
   job(id: $jobId) {
     status
@@ -73,11 +87,12 @@ query Report($jobId: ID!) {
   }
 }
 `,
-    variables: json({ jobId: 'the id of the job' }),
+    variables: jobId,
+    takes: { job: 'jobId' },
   },
   {
     query: `# 5. Who you are, and the newest jobs that you may see.
-{
+query Overview {
   me {
     username
     permissions
@@ -96,5 +111,12 @@ query Report($jobId: ID!) {
   }
 }
 `,
+    button: {
+      label: 'Follow the newest job',
+      gives: 'job',
+      at: 'jobs.nodes.0.id',
+      otherwise: 'There is no job yet: upload a log file and analyze it',
+      opens: 'FollowProgress',
+    },
   },
 ];

@@ -1,6 +1,8 @@
 import { storeUpload } from '#domains/files/index.js';
 import { SigningKeys } from '#domains/identity/index.js';
+import type { AppError } from '#core/errors/app-error.js';
 import type { GraphSystem } from '#core/graph/context.js';
+import { recordDenial } from '#core/graph/mutation.js';
 import { authorize } from '#core/policy/actor.js';
 import { readClient } from '#core/server/client-request.js';
 import type { Handler } from '#core/server/http-server.js';
@@ -16,7 +18,12 @@ export function machineRoutes(system: GraphSystem, config: Config, contextFor: C
   return {
     'POST /uploads': async (request, response) => {
       const context = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
-      authorize(context.actor, 'file:upload');
+      try {
+        authorize(context.actor, 'file:upload');
+      } catch (error) {
+        await recordDenial(context, 'upload', error as AppError);
+        throw error;
+      }
       const { id, name, sizeBytes, sha256 } = await receiveUpload(request, (fileName, content) =>
         storeUpload(system, context, fileName, content),
       );

@@ -1,65 +1,32 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { adminPassword } from '../support/app.js';
 import { data, signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
+import { closedGate, start } from './support/drip.js';
 import { startServer, TestProcess, type TestServer } from './support/browser-server.js';
-
-// Counts to `lines`; half-way it waits for the gate, unless that is open.
-const drip = `
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-
-export function register(toolkit) {
-  toolkit.operation('count', async ({ parameters: { lines, pauseMs }, log }) => {
-    for (let line = 1; line <= lines; line += 1) {
-      await log('INFO', 'line ' + line);
-      if (pauseMs) await pause(pauseMs);
-      while (line === lines / 2 && !existsSync(join(import.meta.dirname, 'gate'))) await pause(10);
-    }
-    return { lines };
-  });
-  toolkit.operation('fail', async () => {
-    console.log('nearly');
-    throw new Error('no luck');
-  });
-}
-`;
-const manifest = {
-  slug: 'drip',
-  name: 'Drip',
-  version: '1.0.0',
-  description: 'Prints slowly',
-  category: 'tests',
-  workerModule: 'worker.mjs',
-  operations: {
-    count: { description: 'Counts', inputSchema: { type: 'object' }, maxAttempts: 5 },
-    fail: { description: 'Fails', inputSchema: { type: 'object' }, maxAttempts: 1 },
-  },
-};
 
 let folder: string;
 let settings: Record<string, string>;
+let otherDatabaseUrl: string;
+let gate: Awaited<ReturnType<typeof closedGate>>;
 let server: TestServer;
 let token: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-example-'));
-  await mkdir(join(folder, 'toolkits/drip'), { recursive: true });
-  await writeFile(join(folder, 'toolkits/drip/worker.mjs'), drip);
-  await writeFile(join(folder, 'toolkits/drip/toolkit.json'), JSON.stringify(manifest));
-  settings = {
-    DATABASE_URL: await cloneDatabase(),
-    DATA_DIR: join(folder, 'data'),
-    TOOLKIT_STORAGE_DIR: join(folder, 'toolkits'),
-    ADMIN_PASSWORD: adminPassword,
-  };
+  gate = await closedGate(folder);
+  settings = { ...gate.settings, DATABASE_URL: await cloneDatabase(), DATA_DIR: join(folder, 'data'), ADMIN_PASSWORD: adminPassword };
+  otherDatabaseUrl = await cloneDatabase();
   server = await startServer(settings);
   ({ token } = await signIn(server.url));
+});
+
+beforeEach(async () => {
+  gate = await closedGate(folder);
 });
 
 afterAll(async () => {
@@ -67,22 +34,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const gate = () => join(folder, 'toolkits/drip/gate');
-
 const example = (args: readonly string[], environment: Record<string, string> = {}): TestProcess =>
   new TestProcess(['examples/tail-job.ts', ...args], { SIGNALBOX_URL: server.url, SIGNALBOX_PASSWORD: adminPassword, ...environment });
 
 const printed = ({ stdout }: TestProcess): string[] => stdout.split('\n').slice(0, -1);
 
-async function start(name: string, parameters: object = {}): Promise<string> {
-  const { enqueueJob } = await data(
-    server.url,
-    'mutation($input: EnqueueJobInput!) { enqueueJob(input: $input) { job { id } } }',
-    { input: { name, parameters } },
-    { token },
-  );
-  return enqueueJob.job.id;
-}
+const count = (parameters: object): Promise<string> => start(server.url, token, 'drip.count', { gate: gate.gate, ...parameters });
 
 /** The lines of a job after a cursor, as the example prints them. */
 async function linesOf(jobId: string, after: string | null = null): Promise<string[]> {
@@ -107,7 +64,7 @@ const counted = (attempt: number, before: number, lines: number): string[] =>
 
 test('each line of each attempt is printed once and in order, though the server is killed and the example too', async () => {
   const cursorFile = join(folder, 'cursor.json');
-  const jobId = await start('drip.count', { lines: 200 });
+  const jobId = await count({ lines: 200 });
   const first = example([jobId, '--cursor-file', cursorFile]);
   await first.until('half of the first attempt', (process) => printed(process).length === 100);
   await server.process.kill();
@@ -117,7 +74,7 @@ test('each line of each attempt is printed once and in order, though the server 
   await expect.poll(async () => linesOf(jobId, JSON.parse(await readFile(cursorFile, 'utf8')).after)).toEqual([]);
   await first.kill();
 
-  await writeFile(gate(), '');
+  await gate.open();
   const second = example(['--cursor-file', cursorFile]);
   expect(await second.exit()).toBe(0);
 
@@ -128,8 +85,8 @@ test('each line of each attempt is printed once and in order, though the server 
 });
 
 test('the lines that come while the server is killed twice are printed as they are stored', async () => {
-  await writeFile(gate(), '');
-  const jobId = await start('drip.count', { lines: 600, pauseMs: 2 });
+  await gate.open();
+  const jobId = await count({ lines: 600, pauseMs: 2 });
   const tail = example([jobId]);
   for (const attempt of [1, 2]) {
     const of = `\t${attempt}\tINFO`;
@@ -144,21 +101,41 @@ test('the lines that come while the server is killed twice are printed as they a
   expect(lines).toEqual([...counted(1, 0, first), ...counted(2, first, second), ...counted(3, first + second, 600)]);
 });
 
-test('a job that is not known and one that fails end the example with exit code 1', async () => {
-  const failed = example([await start('drip.fail')]);
-  const unknown = example([crypto.randomUUID()]);
+test('a job that fails ends the example with exit code 1', async () => {
+  const tail = example([await start(server.url, token, 'drip.fail', {})]);
 
-  expect(await failed.exit()).toBe(1);
-  expect([failed.stdout, failed.stderr]).toEqual([]);
-  expect(printed(failed)[0]).toBe('1\t1\tINFO\tnearly');
-  expect(failed.stderr).toBe('The job has ended with 2 lines: FAILED\n');
-  expect(await unknown.exit()).toBe(1);
-  expect(unknown.stdout).toBe('');
+  expect(await tail.exit()).toBe(1);
+  expect(printed(tail)[0]).toBe('1\t1\tINFO\tnearly');
+  expect(tail.stderr).toBe('The job has ended with 2 lines: FAILED\n');
+});
+
+test('a job that does not exist ends the example with the reason of the server', async () => {
+  const jobId = crypto.randomUUID();
+  const tail = example([jobId]);
+
+  expect(await tail.exit()).toBe(1);
+  expect([tail.stdout, tail.stderr]).toEqual(['', `Job ${jobId} was not found\n`]);
 });
 
 test('a wrong password ends the example with the reason of the server', async () => {
-  const refused = example([crypto.randomUUID()], { SIGNALBOX_PASSWORD: 'not the password' });
+  const tail = example([crypto.randomUUID()], { SIGNALBOX_PASSWORD: 'not the password' });
 
-  expect(await refused.exit()).toBe(1);
-  expect(refused.stderr).toBe('The username or the password is wrong\n');
+  expect(await tail.exit()).toBe(1);
+  expect([tail.stdout, tail.stderr]).toEqual(['', 'The username or the password is wrong\n']);
+});
+
+test('a log file is uploaded, analyzed and told about', async () => {
+  const log = join(folder, 'access.log');
+  await writeFile(log, '2026-11-20T10:00:00Z ERROR the disk is full\n'.repeat(1_000));
+  const { url, process } = await startServer({
+    DATABASE_URL: otherDatabaseUrl,
+    DATA_DIR: join(folder, 'loglens'),
+    ADMIN_PASSWORD: adminPassword,
+  });
+  const tail = example(['--analyze', log], { SIGNALBOX_URL: url });
+
+  expect(await tail.exit()).toBe(0);
+  expect(printed(tail).slice(0, 2)).toEqual(['1\t1\tINFO\tReading access.log, 44.0 kB', '2\t1\tERROR\tNew error: the disk is full']);
+  expect(tail.stderr).toMatch(/^Started the job [\da-f-]{36}\nThe job has ended with \d+ lines: SUCCEEDED\n$/);
+  await process.kill();
 });

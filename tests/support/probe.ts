@@ -1,15 +1,44 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, onTestFinished } from 'vitest';
 import { Client } from 'pg';
+import { createLogger } from '#core/log/logger.js';
+import { startApp, type App } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
 import { startTestApp, type TestApp } from './app.js';
 import { data, type Auth } from './client.js';
+import { followFeed } from './feed.js';
 
 /** The folder of the toolkits that tests run. */
 export const probeToolkits = fileURLToPath(new URL('./toolkits', import.meta.url));
 
+// Processes on one database share their key.
+const shared = { TOOLKIT_STORAGE_DIR: probeToolkits, ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') };
+
 /** Starts a Signalbox with the toolkits of the tests. */
 export const startProbeApp = (settings: Record<string, string> = {}): Promise<TestApp> =>
-  startTestApp({ TOOLKIT_STORAGE_DIR: probeToolkits, ...settings });
+  startTestApp({ ...shared, ...settings });
+
+/** Starts another worker beside an app, for one test; `stop` stops it earlier. */
+export async function startWorker(databaseUrl: string, settings: Record<string, string> = {}): Promise<App> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'signalbox-worker-'));
+  const config = readConfig({
+    ROLE: 'worker',
+    NODE_ENV: 'test',
+    ...shared,
+    ...settings,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+  });
+  const worker = await startApp(config, createLogger('silent'));
+  onTestFinished(async () => {
+    await worker.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return worker;
+}
 
 /** Puts a job on its queue; returns its id and the cursor that replays all of it. */
 export async function enqueue(
@@ -43,6 +72,16 @@ export async function jobOf(url: string, id: string, auth: Auth): Promise<Record
     auth,
   );
   return job;
+}
+
+/** The process that carries out an attempt of a job, by what its operation tells. */
+export async function childOf(url: string, id: string, auth: Auth, attempt = 1): Promise<number> {
+  const tells = (event: Record<string, any>): boolean => event.attempt === attempt && event.payload?.pid !== undefined;
+  const feed = await followFeed(url, 'jobProgress', id, auth, { last: 10_000 }).until(`the process of attempt ${attempt}`, ({ items }) =>
+    items.some(tells),
+  );
+  await feed.stop();
+  return feed.items.find(tells)!.payload.pid;
 }
 
 /** Waits until what is read fulfils a condition, and returns it. */
@@ -83,7 +122,7 @@ export async function openSql(url: string): Promise<Sql & { client: Client }> {
   return Object.assign(run as Sql, { client });
 }
 
-/** Whether a process lives; a zombie that waits for its parent does not. */
+/** Whether a process is there. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -91,6 +130,26 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Waits until a process is gone. */
+export const gone = (pid: number, ms?: number): Promise<boolean> =>
+  eventually(
+    `process ${pid} to be gone`,
+    () => isRunning(pid),
+    (runs) => !runs,
+    ms,
+  );
+
+/** Makes a role that holds exactly these permissions. */
+export async function aRole(sql: Sql, slug: string, permissions: readonly string[]): Promise<string> {
+  await sql('insert into roles (id, slug, name, created_at, updated_at) values (gen_random_uuid(), $1, $1, now(), now())', [slug]);
+  await sql(
+    `insert into role_permissions (id, role_id, permission_id)
+     select gen_random_uuid(), r.id, p.id from roles r, permissions p where r.slug = $1 and p.name = any($2)`,
+    [slug, permissions],
+  );
+  return slug;
 }
 
 /** Numbers drawn from a seed, so that a failure can be repeated. */

@@ -33,5 +33,5 @@ export function typeOfId(id: string): number | null {
   return Number.parseInt(id.slice(15, 18), 16);
 }
 
-/** Whether the text is a UUID of any version. */
-export const isUuid = (text: string): boolean => validate(text);
+/** Whether the text is a UUID of any version, in the one spelling that streams, caches and answers use: lower case. */
+export const isUuid = (text: string): boolean => validate(text) && text === text.toLowerCase();

@@ -11,6 +11,7 @@ export function translateError(error: unknown): unknown {
   return error;
 }
 
-// SQLSTATE class 22, such as a text that is no UUID or a number out of range: the caller's value, not a fault of ours.
+// SQLSTATE class 22, such as a text that is no UUID or a number out of range, and 08P01, which a text with a NUL character gives: the
+// caller's value, not a fault of ours.
 const isDataException = (error: unknown): error is Error =>
-  error instanceof Error && String((error as { code?: unknown }).code ?? '').startsWith('22');
+  error instanceof Error && /^(22|08P01)/.test(String((error as { code?: unknown }).code));

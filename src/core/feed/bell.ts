@@ -26,10 +26,17 @@ export class Bell {
   async open(): Promise<void> {
     const client = new Client({ connectionString: this.url });
     client.on('error', (err) => this.log.warn({ err }, 'the bell lost its connection'));
-    client.on('end', () => this.#reopen());
     client.on('notification', ({ payload }) => this.#wake((payload ?? '').split(' ')));
-    await client.connect();
-    await client.query(`listen ${channel}`);
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw error;
+    }
+    if (this.#closed) return client.end();
+    // Only now: a connection that never came about must not be replaced twice.
+    client.on('end', () => this.#reopen());
     this.#client = client;
     this.#wake([...this.#listeners.keys()]);
   }

@@ -1,6 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { sql } from 'kysely';
-import { AppError } from '#core/errors/app-error.js';
+import { AppError, type ErrorCode } from '#core/errors/app-error.js';
 import { encodeCursor } from '#core/feed/cursor.js';
 import { Denied } from '#core/feed/denied.js';
 import { sequencedStream } from '#core/feed/streams.js';
@@ -15,6 +15,9 @@ export interface MutationContext extends WriteContext {
   readonly become: (sessionId: string) => void;
 }
 
+// What is hidden reads as missing, so a missing subject may be a denied attempt as well.
+const denials: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']);
+
 /** Where a payload keeps what was written, for its cursor. */
 const writtenKey = Symbol('written');
 
@@ -26,16 +29,15 @@ export function inTransaction(resolve: GraphQLFieldResolver<unknown, MutationCon
       const origin = { actor, requestId, traceId, sourceIp, userAgent };
       let sessionId: string | null = null;
       const become = (id: string): void => void (sessionId = id);
-      const written = await write(
-        context.system,
-        origin,
-        async (write) => (await resolve(source, args, { ...write, cookies, credentials, become }, info)) as object,
-      );
+      const written = await write(context.system, origin, async (write) => {
+        // A cookie of a session that was not committed would push out a good one.
+        const afterCommit: CookieJar = { setSession: (...cookie) => write.afterCommit(() => cookies.setSession(...cookie)) };
+        return (await resolve(source, args, { ...write, cookies: afterCommit, credentials, become }, info)) as object;
+      });
       if (sessionId !== null) await context.become(sessionId);
       return Object.assign(written.result, { [writtenKey]: written });
     } catch (error) {
-      if (error instanceof AppError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHENTICATED'))
-        await recordDenial(context, info.fieldName, error);
+      if (error instanceof AppError && denials.has(error.code)) await recordDenial(context, info.fieldName, error);
       throw error;
     } finally {
       context.reader.clear();

@@ -14,15 +14,23 @@ export function publicError(formatted: GraphQLFormattedError, error: unknown, lo
 
 function explain(formatted: GraphQLFormattedError, error: unknown, log: Logger): Pick<AppError, 'code' | 'message' | 'details'> {
   const cause = original(error);
+  if (isTooDeep(cause)) return { code: 'LIMIT_EXCEEDED', message: 'The request is nested too deeply', details: {} };
   if (cause instanceof ArgumentValidationError) return invalid(cause.extensions.validationErrors as ValidationError[]);
   // Without a cause it is the language's own complaint: syntax, validation, variables, the wrong method.
   if (cause instanceof GraphQLError) {
     const { code } = formatted.extensions ?? {};
     if (code === 'INTERNAL_SERVER_ERROR') return maskError(cause, log);
+    if (isOverTokenLimit(cause)) return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: {} };
     return { code: 'BAD_USER_INPUT', message: formatted.message, details: {} };
   }
   return maskError(cause, log);
 }
+
+// graphql-js has no other mark for it; the spelling is its own.
+const isOverTokenLimit = ({ message }: GraphQLError): boolean => /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
+
+// A recursion over the request, such as the coercion of its variables, has used up the stack.
+const isTooDeep = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 
 function original(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? original(error.originalError) : error;

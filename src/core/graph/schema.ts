@@ -2,7 +2,8 @@ import { defaultFieldResolver, getNamedType, isObjectType, type GraphQLField, ty
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
-import { AppError } from '#core/errors/app-error.js';
+import type { AppError } from '#core/errors/app-error.js';
+import { badInput } from '#core/errors/bad-input.js';
 import { authorize, type Access } from '#core/policy/actor.js';
 import { buildFeedField } from './build/feed-field.js';
 import { buildInverseFields, buildRootFields } from './build/entity-fields.js';
@@ -92,6 +93,12 @@ function guard(field: Field, access: Access, isMutation: boolean): void {
 
 function guardSubscription(field: Field, access: Access): void {
   const subscribe = field.subscribe!;
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = (page, ...rest) => {
+    // Over HTTP nothing subscribes, and the operation runs like a query.
+    if (page === undefined) throw badInput('A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws');
+    return resolve(page, ...rest);
+  };
   field.subscribe = (source, args, context, info) => {
     authorize(context.actor, access);
     return subscribe(source, args as never, context, info);

@@ -16,9 +16,15 @@ export class Liveness {
     const client = new Client({ connectionString: url, application_name: `signalbox worker ${number}`, keepAlive: true });
     const liveness = new Liveness(client);
     client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('select pg_advisory_lock($1, $2)', [lockClass, number]);
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw error;
+    }
+    // Only now: a session that never began cannot be lost.
     client.on('end', () => liveness.#closed || onLost());
-    await client.connect();
-    await client.query('select pg_advisory_lock($1, $2)', [lockClass, number]);
     return liveness;
   }
 

@@ -1,45 +1,45 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { bar } from './page/bar.js';
+import { barScript } from './page/bar-script.js';
+import { withContentPolicy } from './page/content-policy.js';
+import { icon, iconUrl } from './page/icon.js';
+import { tabsScript } from './page/tabs-script.js';
 
-/** An operation that a tab of GraphiQL shows at first. */
+/** What the bar above GraphiQL knows, and puts into the variables of tabs. */
+export type KnownThing = 'upload' | 'job';
+
+/** An operation that a tab of GraphiQL shows at first; the tab has the operation's name. */
 export interface ExampleTab {
   query: string;
+  /** As JSON. */
   variables?: string;
+  /** Where in the variables the ids of known things go, such as `input.file`. */
+  takes?: Partial<Record<KnownThing, string>>;
+  /** A button of the bar, there once all that the tab takes is known: it runs the operation for the sake of one id in its answer. */
+  button?: {
+    label: string;
+    gives: KnownThing;
+    /** Where in the data the id is, such as `jobs.nodes.0.id`. */
+    at: string;
+    /** What to say when it is not there. */
+    otherwise: string;
+    /** Name of the tab that is opened then. */
+    opens: string;
+  };
 }
 
-const bar = `
-<div id="signalbox" style="display:flex;gap:12px;align-items:center;height:40px;padding:0 16px;font:14px system-ui,sans-serif;background:#16202c;color:#e8eef4">
-  <strong>Signalbox</strong>
-  <label style="cursor:pointer;border:1px solid #54677a;border-radius:4px;padding:3px 10px">Upload a file<input id="signalbox-file" type="file" hidden></label>
-  <output id="signalbox-upload" style="flex:1;font-family:ui-monospace,monospace"></output>
-  <span id="signalbox-user"></span>
-</div>
-<style>#root{height:calc(100vh - 40px)!important}</style>
-<script>
-  const upload = document.querySelector('#signalbox-upload');
-  document.querySelector('#signalbox-file').addEventListener('change', async ({ target }) => {
-    const [file] = target.files;
-    if (!file) return;
-    upload.textContent = 'Sending ' + file.name + ' …';
-    const body = new FormData();
-    body.append('file', file);
-    const answer = await (await fetch('/uploads', { method: 'POST', body })).json().catch(() => ({ errors: [{ message: 'the server gave no answer' }] }));
-    upload.textContent = answer.id ? file.name + ' is the upload ' + answer.id + ' (copied)' : 'Not sent: ' + answer.errors[0].message;
-    if (answer.id) navigator.clipboard?.writeText(answer.id).catch(() => {});
-    target.value = '';
-  });
-  fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ me { username } }' }) })
-    .then((answer) => answer.json())
-    .then(({ data }) => { document.querySelector('#signalbox-user').textContent = data?.me?.username ?? 'not signed in'; });
-</script>`;
-
-/** The page at `/`: GraphiQL with a bar to upload files; everything comes from this server. */
+/** The page at `/`: GraphiQL with a bar to upload files and to fill in ids; everything comes from this server. */
 export function graphiqlPage(tabs: readonly ExampleTab[]): string {
   const page = renderGraphiQL({
     title: 'Signalbox',
+    logo: icon,
+    favicon: iconUrl,
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
     credentials: 'same-origin',
-    defaultTabs: tabs,
+    defaultTabs: tabs.map(({ query, variables }) => ({ query, variables })),
   } as never);
-  return page.replace(/(<body[^>]*>)/, (body) => `${body}${bar}`);
+  const examples = JSON.stringify(tabs).replaceAll('<', '\\u003c');
+  const script = `<script>(() => {\nconst examples = ${examples};\n${tabsScript}\n${barScript}})();</script>`;
+  return withContentPolicy(page.replace(/(<body[^>]*>)/, (body) => `${body}${bar}${script}`));
 }

@@ -49,9 +49,11 @@ export class GraphqlHttp {
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     const body = request.method === 'POST' ? parse(await readBody(request, this.mostBytes), headers.get('content-type') ?? '') : undefined;
+    // Before Apollo, which would answer credentials that are not valid with status 500.
+    const contextValue = await context();
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
-      context,
+      context: async () => contextValue,
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;

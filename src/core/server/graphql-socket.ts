@@ -25,7 +25,7 @@ export interface SocketOptions {
   contextFor(client: ClientRequest, signal: AbortSignal): Promise<GraphContext>;
 }
 
-type Seen = { client: ClientRequest };
+type Seen = { client: ClientRequest; closed: AbortSignal };
 
 /** Serves operations over sockets, by the graphql-transport-ws protocol. */
 export class GraphqlSocket {
@@ -37,7 +37,7 @@ export class GraphqlSocket {
     const { schema, log, mostBytes } = options;
     const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
-    this.#served = useServer<Record<string, unknown>, Partial<Pick<Seen, 'client'>>>(
+    this.#served = useServer<Record<string, unknown>, Partial<Seen>>(
       {
         schema,
         onConnect: async ({ connectionParams, extra }) => {
@@ -52,15 +52,17 @@ export class GraphqlSocket {
             return false;
           }
           extra.client = client;
+          // One for all operations of the socket: a listener of each would stay as long as the socket.
+          const closed = new AbortController();
+          extra.socket.once('close', () => closed.abort());
+          extra.closed = closed.signal;
           return true;
         },
         onSubscribe: async ({ extra }, _id, { query, variables, operationName }) => {
           const document = this.#document(query);
           if (!('kind' in document)) return document;
-          const closed = new AbortController();
-          extra.socket.once('close', () => closed.abort());
           try {
-            const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, closed.signal);
+            const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, extra.closed!);
             return { schema, document, variableValues: variables ?? undefined, operationName: operationName ?? undefined, contextValue };
           } catch (error) {
             return [asGraphqlError(error, log)];

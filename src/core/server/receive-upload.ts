@@ -11,7 +11,7 @@ export async function receiveUpload<Stored>(
 ): Promise<Stored> {
   if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''))
     throw badInput('The content type must be multipart/form-data with one file, as `curl -F file=@access.log` sends it');
-  const parser = busboy({ headers: request.headers, limits: { files: 1, fields: 10, parts: 11 }, defParamCharset: 'utf8' });
+  const parser = parserOf(request);
   let stored: Promise<Stored> | null = null;
   const parsed = new Promise<void>((resolve, reject) => {
     const fail = (error: Error): void => reject(error instanceof AppError ? error : badInput(`The upload broke off: ${error.message}`));
@@ -27,11 +27,20 @@ export async function receiveUpload<Stored>(
         fail(error);
       });
     });
-    parser.once('close', resolve).once('error', (error) => fail(error as Error));
+    // Not once: a broken form fails again at its end, and an error that nobody listens to ends the process.
+    parser.once('close', resolve).on('error', (error) => fail(error as Error));
     request.once('error', fail);
   });
   request.pipe(parser);
   await parsed;
   if (!stored) throw badInput('The request has no file: send it as a part named file');
   return stored;
+}
+
+function parserOf({ headers }: IncomingMessage): busboy.Busboy {
+  try {
+    return busboy({ headers, limits: { files: 1, fields: 10, parts: 11 }, defParamCharset: 'utf8' });
+  } catch (error) {
+    throw badInput(`The content type is not complete: ${(error as Error).message}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalJWKSet, errors, jwtVerify, SignJWT } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { AppError } from '#core/errors/app-error.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -38,12 +38,10 @@ export async function signAccessToken(
 /** Checks a token's signature, time, issuer and audience; anything wrong is `UNAUTHENTICATED` and says what. */
 export async function verifyAccessToken(keys: SigningKeys, token: string): Promise<AccessClaims> {
   try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet(keys.jwks), {
-      algorithms: ['EdDSA'],
-      issuer,
-      audience: issuer,
-      typ: 'at+jwt',
-      requiredClaims: ['exp', 'sub', 'jti', 'sid', 'pv'],
+    const payload = await payloadOf(keys, token).catch(async (error: unknown) => {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await keys.reload();
+      return payloadOf(keys, token);
     });
     return {
       jti: payload.jti!,
@@ -58,4 +56,15 @@ export async function verifyAccessToken(keys: SigningKeys, token: string): Promi
     if (error instanceof errors.JOSEError) throw new AppError('UNAUTHENTICATED', 'The access token is not valid');
     throw error;
   }
+}
+
+async function payloadOf(keys: SigningKeys, token: string): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(token, createLocalJWKSet(keys.jwks), {
+    algorithms: ['EdDSA'],
+    issuer,
+    audience: issuer,
+    typ: 'at+jwt',
+    requiredClaims: ['exp', 'sub', 'jti', 'sid', 'pv'],
+  });
+  return payload;
 }

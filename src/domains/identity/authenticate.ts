@@ -37,14 +37,18 @@ export class Authenticator {
     bell.listen(identityStream, () => this.#known.clear());
   }
 
-  /** The actor of a request; `anonymous` without credentials, `UNAUTHENTICATED` with ones that are not valid (any more). */
+  /**
+   * The actor of a request; `anonymous` without credentials, `UNAUTHENTICATED` with a token that is not valid (any more). A cookie of
+   * a session that is over counts as none: a browser sends it whether it wants to or not, also to sign in again.
+   */
   async authenticate({ accessToken, cookie }: Credentials): Promise<Actor> {
-    if (!accessToken && !cookie) return anonymous;
-    const actor = accessToken
-      ? await this.#byToken(accessToken)
-      : await this.#remember(`cookie:${hashToken(cookie!)}`, sql`s.cookie_hash = ${hashToken(cookie!)}`);
-    if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
-    return actor;
+    if (accessToken) {
+      const actor = await this.#byToken(accessToken);
+      if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
+      return actor;
+    }
+    if (!cookie) return anonymous;
+    return (await this.#remember(`cookie:${hashToken(cookie)}`, sql`s.cookie_hash = ${hashToken(cookie)}`)) ?? anonymous;
   }
 
   /** The actor of a session as it is now, or null when the session is over. */

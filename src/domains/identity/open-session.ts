@@ -1,6 +1,8 @@
 import { ref } from '@mikro-orm/core';
+import { sql } from 'kysely';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
+import { executeSql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { hashToken, newToken } from '#core/secrets/token.js';
 import { signAccessToken } from './access-token.js';
@@ -41,8 +43,9 @@ export async function openSession(
   session.createdAt = context.now;
   session.lastActivityAt = context.now;
   session.expiresAt = new Date(context.now.getTime() + sessionMs);
-  user.lastLoginAt = context.now;
   context.em.persist(session);
+  // Not through the entity: sign-ins at the same instant are no conflict, and none makes an edit of the user stale.
+  await executeSql(context.em, sql`update users set last_login_at = ${context.now} where id = ${user.id}`);
   const { token, expiresAt } = await signAccessToken(
     keys,
     { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion },

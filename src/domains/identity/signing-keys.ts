@@ -8,10 +8,13 @@ import { SigningKey } from './signing-key.entity.js';
 const dayMs = 24 * 3_600_000;
 const signsForMs = 30 * dayMs;
 const keptForMs = 31 * dayMs;
+const reloadMs = 1_000;
 
 /** The key pairs of this installation: the newest signs, all that are kept verify. */
 export class SigningKeys {
   #keys: { kid: string; publicJwk: JWK; privateKey: CryptoKey; createdAt: Date }[] = [];
+  #reloading: Promise<void> = Promise.resolve();
+  #reloadedAt = 0;
 
   constructor(
     readonly database: Database,
@@ -30,6 +33,17 @@ export class SigningKeys {
       }
       await this.#load(await em.find(SigningKey, {}, { orderBy: { createdAt: 'desc' } }));
     });
+  }
+
+  /** Loads the keys again, at most once a second: another node may have made one. */
+  reload(): Promise<void> {
+    if (Date.now() - this.#reloadedAt < reloadMs) return this.#reloading;
+    this.#reloadedAt = Date.now();
+    this.#reloading = this.database
+      .fork()
+      .find(SigningKey, {}, { orderBy: { createdAt: 'desc' } })
+      .then((keys) => this.#load(keys));
+    return this.#reloading;
   }
 
   /** The key that signs now. */

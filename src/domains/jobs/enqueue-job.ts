@@ -70,6 +70,12 @@ async function findRepeated({ em, actor, touch }: WriteContext, idempotencyKey: 
   await executeSql(em, sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.id} ${idempotencyKey}`}, 0))`);
   const job = await em.findOne(Job, { requestedBy: actor.id, idempotencyKey });
   if (job) {
+    // What is not sequenced yet will come after the present head.
+    const [row] = await executeSql<{ before: string }>(
+      em,
+      sql`select coalesce(e.position - 1, s.seq) as before from job_events e, streams s where e.job_id = ${job.id} and e.seq = 1 and s.name = ${sequencedStream}`,
+    );
+    if (row) touch(sequencedStream, Number(row.before));
     touch(eventsOf(job.id), 0);
     touch(linesOf(job.id), 0);
   }

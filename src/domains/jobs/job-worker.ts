@@ -19,9 +19,16 @@ import { Worker } from './worker.entity.js';
 
 const tickMs = 1_000;
 
+interface Run {
+  jobId: string;
+  controller: AbortController;
+  done: Promise<void>;
+}
+
 /** Runs jobs in this process: takes them off their queues, watches for requests to stop, and recovers those of dead workers. */
 export class JobWorker {
-  readonly #runs = new Map<string, { controller: AbortController; done: Promise<void> }>();
+  // One job may be here twice: a run that is in other hands ends while the next one has already begun.
+  readonly #runs = new Set<Run>();
   readonly #delivery: Delivery;
   readonly #identity = { id: '', name: `${hostname()}:${process.pid}` };
   #liveness: Liveness | null = null;
@@ -61,30 +68,40 @@ export class JobWorker {
     if (this.#timer) clearTimeout(this.#timer);
     for (const unlisten of this.#unlisten) unlisten();
     await this.#claiming;
-    for (const { controller } of this.#runs.values()) controller.abort('handedBack' satisfies StopReason);
-    await Promise.all([...this.#runs.values()].map(({ done }) => done));
+    for (const { controller } of this.#runs) controller.abort('handedBack' satisfies StopReason);
+    await Promise.all([...this.#runs].map(({ done }) => done));
     await this.#attempt('sign off', () =>
       executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`),
     );
     await this.#liveness?.end();
   }
 
+  // The lock comes before the row: a row without a living lock is a dead worker's.
   async #register(): Promise<void> {
+    const { database } = this.system;
     const id = newId(declarationOf(Worker).type);
-    const [row] = await executeSql<{ number: number }>(
-      this.system.database.fork(),
-      sql`
-      insert into workers (id, number, name, started_at) values (${id}, nextval('worker_numbers'), ${this.#identity.name}, clock_timestamp()) returning number`,
-    );
+    const [row] = await executeSql<{ number: number }>(database.fork(), sql`select nextval('worker_numbers')::int as number`);
+    const { number } = row!;
+    const liveness = await Liveness.begin(database.url, number, () => void this.#lost());
+    try {
+      await executeSql(
+        database.fork(),
+        sql`insert into workers (id, number, name, started_at) values (${id}, ${number}, ${this.#identity.name}, clock_timestamp())`,
+      );
+    } catch (error) {
+      await liveness.end();
+      throw error;
+    }
     this.#identity.id = id;
-    this.#liveness = await Liveness.begin(this.system.database.url, row!.number, () => void this.#lost());
+    this.#liveness = liveness;
+    if (this.#stopping) await liveness.end();
   }
 
   /** Without its session the worker counts as dead: its runs are over, and it begins anew. */
   async #lost(): Promise<void> {
     if (this.#stopping) return;
     this.system.log.warn('the worker lost its session; its runs are given to others');
-    for (const { controller } of this.#runs.values()) controller.abort('fenced' satisfies StopReason);
+    for (const { controller } of this.#runs) controller.abort('fenced' satisfies StopReason);
     this.#liveness = null;
     while (!this.#stopping && !this.#liveness) {
       await this.#attempt('register the worker', () => this.#register());
@@ -111,17 +128,17 @@ export class JobWorker {
   }
 
   #run(job: MovedJob): void {
-    const controller = new AbortController();
-    const done = this.#attempt(`run ${job.id}`, async () => {
+    const run: Run = { jobId: job.id, controller: new AbortController(), done: Promise.resolve() };
+    this.#runs.add(run);
+    run.done = this.#attempt(`run ${job.id}`, async () => {
       this.#tell(job.id);
-      const end = await runJob(this.system, job, controller);
+      const end = await runJob(this.system, job, run.controller);
       if (end) await this.#end(job, end);
       this.#tell(job.id);
     }).finally(() => {
-      this.#runs.delete(job.id);
+      this.#runs.delete(run);
       this.#claim();
     });
-    this.#runs.set(job.id, { controller, done });
   }
 
   // While the database is away the run stays this worker's; should the worker die meanwhile, others find it.
@@ -141,20 +158,25 @@ export class JobWorker {
     const cancelled = await executeSql<{ id: string }>(
       this.system.database.fork(),
       sql`
-      select id from jobs where id = any(${[...this.#runs.keys()]}::uuid[]) and cancel_requested_at is not null`,
+      select id from jobs where id = any(${this.#running()}::uuid[]) and cancel_requested_at is not null`,
     );
-    for (const { id } of cancelled) this.#runs.get(id)?.controller.abort('cancelled' satisfies StopReason);
+    const ids = new Set(cancelled.map(({ id }) => id));
+    for (const { jobId, controller } of this.#runs) if (ids.has(jobId)) controller.abort('cancelled' satisfies StopReason);
   }
 
   async #recover(): Promise<void> {
     const recovered = await recoverJobs(this.system.database.fork(), this.#delivery, {
       workerId: this.#identity.id,
-      runs: [...this.#runs.keys()],
+      runs: this.#running(),
     });
     for (const id of recovered) this.#tell(id);
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
+  }
+
+  #running(): string[] {
+    return [...this.#runs].map(({ jobId }) => jobId);
   }
 
   #tell(jobId: string): void {

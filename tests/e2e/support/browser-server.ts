@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
+const started = new Set<TestProcess>();
+// A test that fails leaves its processes to this.
+afterAll(() => Promise.all([...started].map((process) => process.kill())));
+
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A process of a test, with what it has written so far. */
@@ -27,7 +31,7 @@ export class TestProcess {
       });
     this.#exited = once(this.child, 'close').then(([code]) => code as number | null);
     void this.#exited.then(() => this.#changed());
-    afterAll(() => this.kill());
+    started.add(this);
   }
 
   /** Waits until something holds of the output. */

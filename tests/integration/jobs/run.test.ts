@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
-import { cancel, enqueue, eventually, isRunning, jobIn, jobOf, openSql, probeToolkits, startProbeApp } from '../../support/probe.js';
+import { cancel, childOf, enqueue, eventually, gone, isRunning, jobIn, jobOf, openSql, probeToolkits, startProbeApp } from '../../support/probe.js';
 
 const roots = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-roots-')));
 const app = await startProbeApp({ FILE_ROOTS: roots });
@@ -22,17 +22,6 @@ async function run(name: string, parameters: object = {}, ms = 20_000) {
   await Promise.all([lines.stop(), events.stop()]);
   return { id, job: await jobOf(app.url, id, auth), lines, events };
 }
-
-/** The process that carries out a run, by what the operation tells. */
-async function childOf(id: string): Promise<number> {
-  const feed = await followFeed(app.url, 'jobProgress', id, auth, { last: 10 }).until('the process id', ({ items }) =>
-    items.some(({ payload }) => payload?.pid),
-  );
-  await feed.stop();
-  return feed.items.find(({ payload }) => payload?.pid)!.payload.pid;
-}
-
-const gone = (pid: number) => eventually(`process ${pid} to be gone`, () => isRunning(pid), (runs) => !runs);
 
 test('every line of a run arrives, in order in each of its streams, with its level', async () => {
   const { lines } = await run('probe.print', { lines: 300 });
@@ -118,7 +107,7 @@ test('a run that ends its process fails with the exit code', async () => {
 
 test('a run in an endless loop is stopped within its grace when it is cancelled', async () => {
   const { id } = await enqueue(app.url, 'probe.spin', {}, auth);
-  const pid = await childOf(id);
+  const pid = await childOf(app.url, id, auth);
   const asked = Date.now();
 
   expect(await cancel(app.url, id, auth)).toBe('RUNNING');
@@ -133,18 +122,18 @@ test('a run that takes longer than its limit is ended and fails with the limit',
   const { id, job } = await run('probe.limited');
 
   expect(job).toMatchObject({ status: 'FAILED', error: 'The run took longer than 1500 ms', attempts: 1 });
-  await gone(await childOf(id));
+  await gone(await childOf(app.url, id, auth));
 });
 
 test('a run that takes too much memory ends, and nothing else does', async () => {
   const { id: waiting } = await enqueue(app.url, 'probe.wait', {}, auth);
-  const bystander = await childOf(waiting);
+  const bystander = await childOf(app.url, waiting, auth);
 
   const { id, job } = await run('probe.hunger', {}, 60_000);
 
   expect(job).toMatchObject({ status: 'FAILED', attempts: 1 });
   expect(job.error).toMatch(/^The process of the operation was killed by SIG(ABRT|TRAP|ILL) before the operation was done$/);
-  await gone(await childOf(id));
+  await gone(await childOf(app.url, id, auth));
   expect(isRunning(bystander)).toBe(true);
   expect(await jobOf(app.url, waiting, auth)).toMatchObject({ status: 'RUNNING', attempts: 1 });
   await cancel(app.url, waiting, auth);

@@ -41,7 +41,7 @@ const settings = {
 
 // Another program may take the port first, and the processes of a killed server need a moment to notice.
 const passing = /could not create any TCP\/IP sockets|pre-existing shared memory block/;
-const patienceMs = 15_000;
+const patienceMs = 60_000;
 
 /** Starts a server on a free port of the local machine and waits until it is ready, however long its recovery takes. */
 export async function launchServer(launch: Launch): Promise<Server> {
@@ -69,6 +69,9 @@ async function launchOnce({ postgres, clusterDir, account, log }: Launch, lastLi
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { TZ: 'UTC', ...passOverRecycledPid(clusterDir) },
   });
+  // process.exit() must not leave an orphan, and a signal is all that can be sent at that point.
+  const stopAtExit = () => child.kill('SIGINT');
+  process.once('exit', stopAtExit);
   const ended = new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', (error) => {
@@ -76,6 +79,7 @@ async function launchOnce({ postgres, clusterDir, account, log }: Launch, lastLi
       resolve({ code: null, signal: null });
     });
   });
+  void ended.then(() => process.off('exit', stopAtExit));
   const closed = new Promise((resolve) => child.once('close', resolve));
   const ready = new Promise<true>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {

@@ -62,9 +62,6 @@ async function launchOwned(launch: Launch, dataDir: string, password: string): P
 }
 
 function own(server: Server, url: string, release: () => Promise<void>): EmbeddedPostgres {
-  // process.exit() must not leave an orphan; a signal is all that can be sent at that point.
-  const stopAtExit = () => server.child.kill('SIGINT');
-  process.once('exit', stopAtExit);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     // Stop modes of PostgreSQL: SIGINT is fast, SIGQUIT is immediate.
@@ -72,7 +69,6 @@ function own(server: Server, url: string, release: () => Promise<void>): Embedde
     const timer = setTimeout(() => server.child.kill('SIGQUIT'), fastStopMs);
     await server.ended;
     clearTimeout(timer);
-    process.off('exit', stopAtExit);
     await release();
   };
   const exited = server.ended.then((ending) => (stopping ? new Promise<never>(() => undefined) : ending));

@@ -76,8 +76,8 @@ async function* pages(
     after: args.after ?? null,
     last: args.last ?? null,
   })) {
-    // What the items' relations load must be as fresh as the items.
-    context.reader.clear();
+    // What the items' relations load must be as fresh as the items, and seen with the rights of now.
+    context.reader = await readerNow(context);
     yield page;
   }
 }

@@ -79,7 +79,7 @@ export function listField(declaration: EntityDeclaration, { name, description, b
         entity: declaration.entity,
         name: `${declaration.table}.${by ?? ''}.${name}`,
         steps,
-        cursor: (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : orderedCursor(declaration.name!, steps)),
+        cursor: (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : orderedCursor(declaration, steps)),
         ...(stream && !by && { where: sql`${sql.ref(`t.${reader.columnsOf(declaration.entity)(stream)}`)} is not null` }),
         ...(parent && { parent }),
       };

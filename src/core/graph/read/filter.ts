@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { ColumnOf } from './table-reader.js';
 
@@ -7,15 +8,17 @@ export type FilterInput = { [field: string]: unknown };
 
 const comparisons: Record<string, string> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
 const mostValues = 500;
+const deepest = 20;
 
 /** The SQL condition for a filter; `path` leads to it in the input, for error messages. */
-export function filterCondition(filter: FilterInput, columnOf: ColumnOf, path = 'filter'): RawBuilder<unknown> {
+export function filterCondition(filter: FilterInput, columnOf: ColumnOf, path = 'filter', depth = 0): RawBuilder<unknown> {
+  if (depth > deepest) throw new AppError('LIMIT_EXCEEDED', `A filter may be nested ${deepest} deep`, { paths: [path] });
   const conditions = Object.entries(filter).flatMap(([name, value]) => {
     if (value === undefined) return [];
     if (value === null) throw badInput(`${path}.${name} must not be null; use isNull`, `${path}.${name}`);
-    if (name === 'not') return [sql`not coalesce(${filterCondition(value as FilterInput, columnOf, `${path}.not`)}, false)`];
+    if (name === 'not') return [sql`not coalesce(${filterCondition(value as FilterInput, columnOf, `${path}.not`, depth + 1)}, false)`];
     if (name === 'and' || name === 'or') {
-      const parts = (value as FilterInput[]).map((part, i) => filterCondition(part, columnOf, `${path}.${name}.${i}`));
+      const parts = (value as FilterInput[]).map((part, i) => filterCondition(part, columnOf, `${path}.${name}.${i}`, depth + 1));
       if (parts.length === 0) return [sql`${sql.lit(name === 'and')}`];
       return [sql`(${sql.join(parts, name === 'and' ? sql` and ` : sql` or `)})`];
     }

@@ -1,3 +1,5 @@
+import type { ColumnDeclaration, ColumnKind, EntityDeclaration } from '#core/database/declare/declaration.js';
+import { isUuid } from '#core/database/id.js';
 import { badInput } from '#core/errors/bad-input.js';
 import { decodeCursor, encodeCursor } from '#core/feed/cursor.js';
 import type { OrderStep } from './order.js';
@@ -13,9 +15,22 @@ export interface ListCursor {
 const version = 1;
 const json = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);
 
+// What a cursor of ours holds of each kind of column; anything else was tampered with.
+const fits: Record<ColumnKind, (value: unknown) => boolean> = {
+  id: (value) => typeof value === 'string' && isUuid(value),
+  string: (value) => typeof value === 'string' && !value.includes('\0'),
+  int: (value) => value === ((value as number) | 0),
+  long: (value) => Number.isSafeInteger(value),
+  float: (value) => Number.isFinite(value),
+  boolean: (value) => typeof value === 'boolean',
+  time: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value,
+  json: () => false,
+};
+
 /** The cursors of an ordered list: they bind the type and the order that they were made for. */
-export function orderedCursor(type: string, steps: readonly OrderStep[]): ListCursor {
-  const order = `${type}:${steps.map(({ property, isDescending }) => `${isDescending ? '-' : ''}${property}`).join(',')}`;
+export function orderedCursor({ name, fields }: EntityDeclaration, steps: readonly OrderStep[]): ListCursor {
+  const kinds = steps.map(({ property }) => (fields.get(property) as ColumnDeclaration).kind);
+  const order = `${name}:${steps.map(({ property, isDescending }) => `${isDescending ? '-' : ''}${property}`).join(',')}`;
   return {
     encode: (row) =>
       Buffer.from(JSON.stringify([version, order, ...steps.map(({ property }) => json(row[property]))])).toString('base64url'),
@@ -25,7 +40,9 @@ export function orderedCursor(type: string, steps: readonly OrderStep[]): ListCu
         throw badInput(`${path} is not a cursor of Signalbox: pass one that a connection returned`, path);
       if (values[1] !== order || values.length !== steps.length + 2)
         throw badInput(`${path} is a cursor of another list or another order`, path);
-      return values.slice(2);
+      const found = values.slice(2);
+      if (!kinds.every((kind, i) => fits[kind](found[i]))) throw badInput(`${path} is not a cursor of Signalbox`, path);
+      return found;
     },
   };
 }

@@ -21,8 +21,8 @@ export function register(toolkit) {
 async function print({ parameters: { lines, delayMs = 0 }, progress, log, signal }) {
   for (let i = 1; i <= lines; i++) {
     signal.throwIfAborted();
-    console.log(`out ${i}`);
-    console.error(`err ${i}`);
+    process.stdout.write(`out ${i}\n`);
+    process.stderr.write(`err ${i}\n`);
     await log('INFO', `log ${i}`, { i });
     await progress({ status: 'printing', message: `printed ${i}`, progress: (i / lines) * 100, payload: { pid: process.pid, i } });
     if (delayMs > 0) await pause(delayMs, null, { signal });
@@ -39,7 +39,7 @@ async function wait({ files: { flag }, progress, signal }) {
 }
 
 async function fail({ parameters: { message = 'it broke on purpose' } }) {
-  console.log('about to fail');
+  process.stdout.write('about to fail\n');
   throw new Error(message);
 }
 
@@ -60,7 +60,7 @@ function flood() {
 }
 
 async function tell({ parameters: { progress: steps = [], logs = [], prints = [], repeat = 1, result = null }, progress, log }) {
-  for (const line of prints) console.log(line.repeat(repeat));
+  for (const line of prints) process.stdout.write(`${line.repeat(repeat)}\n`);
   for (const [level, text, fields] of logs) await log(level, text, fields);
   for (const step of steps) await progress(step);
   return result;

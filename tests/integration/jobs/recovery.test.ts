@@ -1,0 +1,191 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { recoverJobs } from '#domains/jobs/recover-jobs.js';
+import { Delivery } from '#core/jobs/delivery.js';
+import { signIn } from '../../support/client.js';
+import { followFeed } from '../../support/feed.js';
+import { cancel, childOf, enqueue, eventually, gone, isRunning, jobIn, jobOf, openSql, startProbeApp, startWorker } from '../../support/probe.js';
+import { openProxy } from '../../support/proxy.js';
+
+const app = await startProbeApp({ ROLE: 'api' });
+const sql = await openSql(app.databaseUrl);
+const auth = await signIn(app.url);
+
+const workerSessions = "datname = current_database() and application_name like 'signalbox worker%'";
+const livingWorkers = () => sql('select id, number from workers where stopped_at is null');
+const killWorkers = () => sql(`select pg_terminate_backend(pid) from pg_stat_activity where ${workerSessions}`);
+const printed = (n: number): string[] => Array.from({ length: n }, (_, i) => `out ${i + 1}`);
+
+/** The standard output of a job by attempts, and in which order the attempts told it. */
+function output(items: Record<string, any>[]): { attempts: number[]; texts: Record<number, string[]> } {
+  const texts: Record<number, string[]> = {};
+  for (const { attempt, text } of items.filter(({ stream }) => stream === 'STDOUT')) (texts[attempt] ??= []).push(text);
+  return { attempts: items.map(({ attempt }) => attempt).filter((attempt, i, all) => attempt !== all[i - 1]), texts };
+}
+
+test('a job whose worker loses its database session runs again, and nothing of the first run appears after the second began', async () => {
+  await startWorker(app.databaseUrl);
+  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
+  const events = followFeed(app.url, 'jobProgress', id, auth, { after: cursor });
+  await lines.until('some lines', ({ items }) => items.length >= 15);
+
+  await killWorkers();
+
+  await Promise.all([lines.ended(), events.ended()]);
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
+  const { attempts, texts } = output(lines.items);
+  expect(attempts).toEqual([1, 2]);
+  expect(texts[1]).toEqual(printed(texts[1]!.length));
+  expect(texts[1]!.length).toBeLessThan(60);
+  expect(texts[2]).toEqual(printed(60));
+  expect(events.items.filter(({ progress }) => progress === null || progress === 0).map(({ attempt, status }) => [attempt, status])).toEqual([
+    [0, 'QUEUED'],
+    [1, 'RUNNING'],
+    [1, 'RETRYING'],
+    [2, 'RUNNING'],
+  ]);
+  const began = events.items.findIndex(({ attempt }) => attempt === 2);
+  expect(events.items.slice(began).every(({ attempt }) => attempt === 2)).toBe(true);
+  expect(lines.items.map(({ seq }) => seq)).toEqual(lines.items.map((_, i) => i + 1));
+  await Promise.all([lines.stop(), events.stop()]);
+});
+
+test('a run that does not stop when its worker lost its session does not disturb the next run of its job', async () => {
+  await startWorker(app.databaseUrl);
+  const { id } = await enqueue(app.url, 'probe.spin', {}, auth);
+  const first = await childOf(app.url, id, auth, 1);
+
+  await killWorkers();
+  const second = await childOf(app.url, id, auth, 2);
+  await gone(first);
+
+  expect(isRunning(second)).toBe(true);
+  expect(await cancel(app.url, id, auth)).toBe('RUNNING');
+  expect(await jobIn(app.url, id, 'CANCELLED', auth)).toMatchObject({ attempts: 2 });
+  await gone(second);
+}, 60_000);
+
+test('a worker that shuts down hands its job back, and another one finishes it', async () => {
+  const leaving = await startWorker(app.databaseUrl);
+  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
+  const events = followFeed(app.url, 'jobProgress', id, auth, { after: cursor });
+  await lines.until('some lines', ({ items }) => items.length >= 15);
+  const child = await childOf(app.url, id, auth);
+
+  await leaving.stop();
+  expect(isRunning(child)).toBe(false);
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'QUEUED', attempts: 1, error: null });
+  await startWorker(app.databaseUrl);
+
+  await Promise.all([lines.ended(), events.ended()]);
+  expect(events.items.filter(({ message }) => !/^printed/.test(message)).map(({ attempt, status, message }) => [attempt, status, message])).toEqual([
+    [0, 'QUEUED', 'Waits in sre-toolbox'],
+    [1, 'RUNNING', expect.stringMatching(/^Runs on /)],
+    [1, 'QUEUED', 'Handed back: its worker shuts down'],
+    [2, 'RUNNING', expect.stringMatching(/^Runs on /)],
+    [2, 'SUCCEEDED', 'Done'],
+  ]);
+  const { attempts, texts } = output(lines.items);
+  expect(attempts).toEqual([1, 2]);
+  expect(texts[1]).toEqual(printed(texts[1]!.length));
+  expect(texts[2]).toEqual(printed(60));
+  await Promise.all([lines.stop(), events.stop()]);
+});
+
+test('a worker that shuts down also ends a run that does not listen', async () => {
+  const leaving = await startWorker(app.databaseUrl);
+  const { id } = await enqueue(app.url, 'probe.spin', {}, auth);
+  const child = await childOf(app.url, id, auth);
+
+  await leaving.stop();
+
+  expect(isRunning(child)).toBe(false);
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'QUEUED', attempts: 1 });
+  expect(await livingWorkers()).toEqual([]);
+  await cancel(app.url, id, auth);
+});
+
+test('a run goes on when the database ends the connections of its worker, and every line is there once', async () => {
+  await startWorker(app.databaseUrl);
+  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
+  await lines.until('some lines', ({ items }) => items.length >= 15);
+
+  await sql(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and application_name not like 'signalbox worker%' and application_name <> 'test'`);
+
+  await lines.ended();
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
+  expect(output(lines.items).texts).toEqual({ 1: printed(60) });
+  await lines.stop();
+});
+
+test('after seconds without a database a worker is one worker again, with its sessions, and its jobs go on', async () => {
+  const proxy = await openProxy(app.databaseUrl);
+  const worker = await startWorker(proxy.url);
+  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 150, delayMs: 40 }, auth);
+  const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
+  await lines.until('some lines', ({ items }) => items.length >= 15);
+
+  proxy.cut();
+  await eventually('many tries to connect', () => proxy.refused, (refused) => refused >= 12);
+  proxy.restore();
+
+  await lines.ended(40_000);
+  const job = await jobOf(app.url, id, auth);
+  expect(job.status).toBe('SUCCEEDED');
+  expect(output(lines.items).texts[job.attempts]).toEqual(printed(150));
+  expect(await livingWorkers()).toHaveLength(1);
+  expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toHaveLength(1);
+  const bells = await sql(`select pid from pg_stat_activity where datname = current_database() and query like 'listen signalbox_bell%' or query like 'select pg_notify%'`);
+  expect(bells.length).toBeLessThanOrEqual(2);
+  await lines.stop();
+  await worker.stop();
+  expect(await livingWorkers()).toEqual([]);
+  expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toEqual([]);
+}, 90_000);
+
+test('a worker that is just starting is not taken for dead by the others', async () => {
+  let looks = 0;
+  let isOver = false;
+  onTestFinished(() => void (isOver = true));
+  const looking = (async () => {
+    while (!isOver) {
+      await recoverJobs(app.system.database.fork(), app.system.services.get(Delivery), { workerId: '00000000-0000-0000-0000-000000000000', runs: [] });
+      looks += 1;
+    }
+  })();
+  const before = await sql('select max(number) as n from workers');
+
+  const workers = [];
+  for (let i = 0; i < 6; i++) workers.push(await startWorker(app.databaseUrl));
+
+  isOver = true;
+  await looking;
+  expect(looks).toBeGreaterThan(10);
+  expect(await sql('select number, stopped_at from workers where number > $1', [before[0]!.n])).toEqual(
+    workers.map(() => ({ number: expect.any(Number), stopped_at: null })),
+  );
+});
+
+test('a running job that was cancelled before its worker died is not run again', async () => {
+  const worker = await startWorker(app.databaseUrl);
+  const { id } = await enqueue(app.url, 'probe.spin', {}, auth);
+  await childOf(app.url, id, auth);
+
+  await cancel(app.url, id, auth);
+  await killWorkers();
+
+  expect(await jobIn(app.url, id, 'CANCELLED', auth)).toMatchObject({ attempts: 1 });
+  await worker.stop();
+});
+
+test('nothing is left RUNNING, undelivered or open after all of this', async () => {
+  expect(
+    await sql(`select name, status, attempts from jobs where status not in ('SUCCEEDED', 'FAILED', 'CANCELLED')`),
+  ).toEqual([]);
+  expect(
+    await sql(`select s.name from streams s where s.name like 'job%' and s.ended_at is null`),
+  ).toEqual([]);
+});

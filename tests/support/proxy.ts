@@ -1,0 +1,59 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A way to the database that a test can cut, as if the server were away. */
+export interface Proxy {
+  /** The database's URL by way of the proxy. */
+  url: string;
+  /** How many connections were tried while it was cut. */
+  refused: number;
+  /** Ends all connections and refuses new ones. */
+  cut(): void;
+  restore(): void;
+}
+
+/** Opens a way to a database for one test. */
+export async function openProxy(databaseUrl: string): Promise<Proxy> {
+  const target = new URL(databaseUrl);
+  const open = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((client) => {
+    client.on('error', () => {});
+    if (isCut) {
+      proxy.refused += 1;
+      return void client.destroy();
+    }
+    const upstream = connect(Number(target.port || 5432), target.hostname);
+    upstream.on('error', () => {});
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('close', () => {
+        open.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const end = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  onTestFinished(() => {
+    end();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const proxy: Proxy = {
+    url: Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${port}` }).href,
+    refused: 0,
+    cut: () => {
+      isCut = true;
+      end();
+    },
+    restore: () => {
+      isCut = false;
+    },
+  };
+  return proxy;
+}
