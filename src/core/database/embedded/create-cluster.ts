@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Account } from './account.js';
+import { canEnter, type Account } from './account.js';
+import { clusterAddress } from './cluster-address.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import type { Binaries } from './prepare-binaries.js';
 
@@ -52,17 +53,30 @@ async function initialise(clusterDir: string, initdb: string, passwordFile: stri
   const created = mkdtempSync(`${clusterDir}.new-`);
   giveTo(created, account);
   const encoding = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  const access = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-  const options = { ...account, cwd: '/', env: { TZ: 'UTC' } };
+  const { cwd, dir } = clusterAddress(created, account);
+  const readable = readableCopy(passwordFile, account);
+  const access = ['--username=postgres', `--pwfile=${readable}`, '--auth=scram-sha-256'];
+  const options = { ...account, cwd, env: { TZ: 'UTC' } };
   try {
-    await promisify(execFile)(initdb, ['-D', created, ...access, ...encoding, '--data-checksums', '--no-instructions'], options);
+    await promisify(execFile)(initdb, ['-D', dir, ...access, ...encoding, '--data-checksums', '--no-instructions'], options);
     renameSync(created, clusterDir);
     makeDurable(dirname(clusterDir));
   } catch (error) {
     rmSync(created, { recursive: true, force: true });
     const reason = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
     throw new EmbeddedPostgresError('EMBEDDED_POSTGRES_FAILED', `The embedded database could not be created in ${clusterDir}: ${reason}`);
+  } finally {
+    if (readable !== passwordFile) rmSync(readable, { force: true });
   }
+}
+
+// Where the account cannot reach the data folder, initdb reads a copy that only the account can read.
+function readableCopy(passwordFile: string, account: Account): string {
+  if (canEnter(dirname(passwordFile), account)) return passwordFile;
+  const copy = join('/tmp', `signalbox-${randomBytes(12).toString('hex')}`);
+  writeFileSync(copy, readFileSync(passwordFile), { mode: 0o600, flag: 'wx' });
+  giveTo(copy, account);
+  return copy;
 }
 
 function giveTo(path: string, { uid, gid }: Account): void {

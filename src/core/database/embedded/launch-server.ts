@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account } from './account.js';
+import { clusterAddress } from './cluster-address.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { readPostmasterFile } from './postmaster-file.js';
 
@@ -61,9 +62,10 @@ export async function launchServer(launch: Launch): Promise<Server> {
 async function launchOnce({ postgres, clusterDir, account, log }: Launch, lastLines: string[]): Promise<Server | undefined> {
   const port = await freePort();
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(postgres, ['-D', clusterDir, '-p', String(port), ...options], {
+  const { cwd, dir } = clusterAddress(clusterDir, account);
+  const child = spawn(postgres, ['-D', dir, '-p', String(port), ...options], {
     ...account,
-    cwd: '/',
+    cwd,
     // A process group of its own: Ctrl-C in the terminal must not stop the database before the application has.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

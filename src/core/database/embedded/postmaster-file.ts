@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What PostgreSQL's own `postmaster.pid` says; `isRunning` tells whether that process really is a server of this folder. */
@@ -20,7 +20,7 @@ export function readPostmasterFile(clusterDir: string): PostmasterFile | undefin
   }
   const pid = Number.parseInt(lines[0] ?? '', 10) || 0;
   const port = Number.parseInt(lines[3] ?? '', 10) || 0;
-  return { pid, port, isRunning: pid > 0 && isAlive(pid) && commandLine(pid).includes(`-D ${clusterDir} `) };
+  return { pid, port, isRunning: pid > 0 && isAlive(pid) && serves(pid, clusterDir) };
 }
 
 /** Tells whether a process of this id exists, whoever it belongs to. */
@@ -32,12 +32,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-// The number alone proves nothing: after a crash it may belong to any other program.
-function commandLine(pid: number): string {
+// The number alone proves nothing: after a crash it may belong to any other program. A server works in its database folder.
+function serves(pid: number, clusterDir: string): boolean {
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres') && readlinkSync(`/proc/${pid}/cwd`) === clusterDir;
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(`-D ${clusterDir} `);
   } catch {
-    return '';
+    return false;
   }
 }

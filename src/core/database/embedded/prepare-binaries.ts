@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Account } from './account.js';
+import { canEnter, type Account } from './account.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import type { BinaryPackage } from './locate-binaries.js';
+
+const sharedCache = '/var/cache/signalbox';
 
 /** Paths of the PostgreSQL programs. */
 export interface Binaries {
@@ -13,18 +15,18 @@ export interface Binaries {
 }
 
 /**
- * Returns programs that the account can run: the installed ones, or else a copy in the data folder, because npm was told not to
- * run the script that completes them, or because the account cannot reach node_modules.
+ * Returns programs that the account can run: the installed ones, or else a copy, because npm was told not to run the script that
+ * completes them, or because the account cannot reach node_modules. The copy is in the data folder, or where the account cannot
+ * reach that either, in the system's cache folder.
  */
 export function prepareBinaries(installed: BinaryPackage, dataDir: string, account: Account): Binaries {
+  const name = `pg-bin-${installed.version}`;
   const isUsable = missingLinks(installed.nativeDir).length === 0 && tryOut(installed.nativeDir, account) === undefined;
-  const copy = join(dataDir, `pg-bin-${installed.version}`);
-  for (const path of readdirSync(dataDir)
-    .filter((name) => name.startsWith('pg-bin-'))
-    .map((name) => join(dataDir, name))) {
-    if (isUsable || path !== copy) rmSync(path, { recursive: true, force: true });
+  for (const copy of readdirSync(dataDir).filter((each) => each.startsWith('pg-bin-'))) {
+    if (isUsable || copy !== name) rmSync(join(dataDir, copy), { recursive: true, force: true });
   }
   if (isUsable) return programs(installed.nativeDir);
+  const copy = join(canEnter(dataDir, account) ? dataDir : cacheFolder(), name);
   if (!existsSync(copy)) copyPrograms(installed.nativeDir, copy);
   const failure = tryOut(copy, account);
   if (failure === undefined) return programs(copy);
@@ -32,6 +34,12 @@ export function prepareBinaries(installed: BinaryPackage, dataDir: string, accou
     'EMBEDDED_POSTGRES_UNAVAILABLE',
     `The embedded PostgreSQL does not run here: ${failure}. It needs a system with glibc, and a data folder that allows programs to run (no noexec). Set DATABASE_URL to a PostgreSQL server (15 or newer) instead.`,
   );
+}
+
+// Only root has another account than its own, so that this folder can be made, and nobody else can write there.
+function cacheFolder(): string {
+  mkdirSync(sharedCache, { recursive: true, mode: 0o755 });
+  return sharedCache;
 }
 
 const programs = (nativeDir: string): Binaries => ({

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import type { Account } from './account.js';
+import { clusterAddress } from './cluster-address.js';
 import { EmbeddedPostgresError, folderInUse } from './embedded-postgres-error.js';
 import { takeOwnerLock } from './owner-lock.js';
 import { readPostmasterFile } from './postmaster-file.js';
@@ -50,8 +51,8 @@ export async function stopOrphan({ dataDir, pgCtl, account, password }: OrphanSt
 
 // A fast stop waits for what cannot be interrupted; an immediate one is as safe as the crash that the next start recovers from.
 async function stop(pgCtl: string, clusterDir: string, account: Account): Promise<void> {
-  const run = (mode: string) =>
-    promisify(execFile)(pgCtl, ['stop', '-D', clusterDir, '-m', mode, '-w', '-t', '30'], { ...account, cwd: '/', env: {} });
+  const { cwd, dir } = clusterAddress(clusterDir, account);
+  const run = (mode: string) => promisify(execFile)(pgCtl, ['stop', '-D', dir, '-m', mode, '-w', '-t', '30'], { ...account, cwd, env: {} });
   await run('fast').catch(() => run('immediate'));
 }
 
