@@ -85,20 +85,19 @@ test('each line of each attempt is printed once and in order, though the server 
 });
 
 test('the lines that come while the server is killed twice are printed as they are stored', async () => {
-  await gate.open();
   const jobId = await count({ lines: 600, pauseMs: 2 });
   const tail = example([jobId]);
-  for (const attempt of [1, 2]) {
-    const of = `\t${attempt}\tINFO`;
-    await tail.until(`300 lines of attempt ${attempt}`, (process) => printed(process).filter((line) => line.includes(of)).length >= 300);
-    await restartServer();
-  }
+  const linesOfAttempt = (attempt: number): number => printed(tail).filter((line) => line.includes(`\t${attempt}\tINFO`)).length;
+  await tail.until('the middle of attempt 1', () => linesOfAttempt(1) >= 100);
+  await restartServer();
+  await tail.until('the middle of attempt 2', () => linesOfAttempt(2) >= 100);
+  await gate.open();
+  await restartServer();
   expect(await tail.exit()).toBe(0);
 
-  const lines = printed(tail);
-  expect(lines).toEqual(await linesOf(jobId));
-  const [first, second] = [1, 2].map((attempt) => lines.filter((line) => line.includes(`\t${attempt}\tINFO`)).length) as [number, number];
-  expect(lines).toEqual([...counted(1, 0, first), ...counted(2, first, second), ...counted(3, first + second, 600)]);
+  const [first, second] = [linesOfAttempt(1), linesOfAttempt(2)];
+  expect(printed(tail)).toEqual(await linesOf(jobId));
+  expect(printed(tail)).toEqual([...counted(1, 0, first), ...counted(2, first, second), ...counted(3, first + second, 600)]);
 });
 
 test('a job that fails ends the example with exit code 1', async () => {

@@ -141,17 +141,6 @@ export const gone = (pid: number, ms?: number): Promise<boolean> =>
     ms,
   );
 
-/** Makes a role that holds exactly these permissions. */
-export async function aRole(sql: Sql, slug: string, permissions: readonly string[]): Promise<string> {
-  await sql('insert into roles (id, slug, name, created_at, updated_at) values (gen_random_uuid(), $1, $1, now(), now())', [slug]);
-  await sql(
-    `insert into role_permissions (id, role_id, permission_id)
-     select gen_random_uuid(), r.id, p.id from roles r, permissions p where r.slug = $1 and p.name = any($2)`,
-    [slug, permissions],
-  );
-  return slug;
-}
-
 /** Numbers drawn from a seed, so that a failure can be repeated. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;

@@ -2,6 +2,7 @@ import { MikroORM, type EntityManager, type EventSubscriber } from '@mikro-orm/p
 import { Migrator } from '@mikro-orm/migrations';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { EntityClass } from './declare/declaration.js';
+import { releaseDead } from './release-dead.js';
 
 /** An open database: the ORM, and the URL for the few connections that need a session of their own. */
 export interface Database {
@@ -34,6 +35,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     subscribers,
     forceUtcTimezone: true,
     pool: { min: 0, max: connections },
+    driverOptions: { onPoolCreated: releaseDead },
     migrations: { path: migrations, pathTs: 'migrations', glob: '!(*.d).{js,ts}', snapshot: false, tableName: 'migrations' },
     schemaGenerator: { managementDbName: 'postgres', ignoreSchema: ['pgboss'] },
   });

@@ -7,6 +7,9 @@ export async function executeSql<Row = Record<string, unknown>>(em: EntityManage
   return rows as Row[];
 }
 
-/** JSON that PostgreSQL takes as jsonb: NUL characters and lone surrogates, for which it has no form, are replaced. */
+/** Text that PostgreSQL takes: NUL characters and lone surrogates, for which it has no form, are replaced. */
+export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+/** JSON that PostgreSQL takes as jsonb, with the same replaced in values and keys; `JSON.stringify` escapes exactly those. */
 export const storableJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, each: unknown) => (typeof each === 'string' ? each.toWellFormed().replaceAll('\0', '\ufffd') : each));
+  JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '$1\\ufffd');

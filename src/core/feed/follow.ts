@@ -1,3 +1,4 @@
+import { rightsStream } from '#core/policy/actor.js';
 import type { Bell } from './bell.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { FeedState, Page } from './page.js';
@@ -19,6 +20,8 @@ export interface Source<Item> {
   head(): Promise<Head>;
   /** Up to `limit` visible items after a position, and the position up to which nothing is missing now. */
   read(after: number, limit: number, head: Head): Promise<{ items: Item[]; position: number }>;
+  /** The position behind which the newest `count` visible items stand. */
+  behindNewest(count: number, head: Head): Promise<number>;
 }
 
 /** Where a subscription starts, and how it is kept alive. */
@@ -35,11 +38,11 @@ export interface FollowOptions {
 /** Replays a stream from a cursor and goes on live: no gap, no duplicate, in the stream's order. */
 export async function* follow<Item>(source: Source<Item>, options: FollowOptions): AsyncGenerator<Page<Item>, void, void> {
   const { bell, signal, pageSize } = options;
-  const rung = listen(bell, source.stream, signal);
+  const rung = listen(bell, [source.stream, rightsStream], signal);
   try {
     let head = await source.head();
     const caughtUpAt = head.position;
-    let position = startOf(source.stream, head, options);
+    let position = await startOf(source, head, options);
     const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({
       items,
       cursor: encodeCursor({ [source.stream]: position }),
@@ -78,20 +81,20 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
   }
 }
 
-function startOf(stream: string, head: Head, { after, last }: FollowOptions): number {
-  if (after != null) return Math.min(decodeCursor(after, stream), head.position);
-  if (last != null) return Math.max(head.position - last, head.oldest - 1);
+async function startOf<Item>(source: Source<Item>, head: Head, { after, last }: FollowOptions): Promise<number> {
+  if (after != null) return Math.min(decodeCursor(after, source.stream), head.position);
+  if (last != null) return source.behindNewest(last, head);
   return head.position;
 }
 
-function listen(bell: Bell, stream: string, signal: AbortSignal) {
+function listen(bell: Bell, streams: readonly string[], signal: AbortSignal) {
   let isRung = false;
   let resume: (() => void) | null = null;
   const ring = (): void => {
     isRung = true;
     resume?.();
   };
-  const stop = bell.listen(stream, ring);
+  const stops = streams.map((stream) => bell.listen(stream, ring));
   signal.addEventListener('abort', ring);
   return {
     reset: () => (isRung = false),
@@ -106,7 +109,7 @@ function listen(bell: Bell, stream: string, signal: AbortSignal) {
         };
       }),
     stop: () => {
-      stop();
+      for (const stop of stops) stop();
       signal.removeEventListener('abort', ring);
       resume?.();
     },

@@ -13,6 +13,12 @@ export async function openStreams(em: EntityManager, ...names: string[]): Promis
   await executeSql(em, sql`insert into streams (name) values ${sql.join(names.map((name) => sql`(${name})`))}`);
 }
 
+/** Where streams stand; a name that is no stream is left out. */
+export async function positionsOf(em: EntityManager, names: readonly string[]): Promise<Record<string, number>> {
+  const rows = await executeSql<{ name: string; seq: string }>(em, sql`select name, seq from streams where name = any(${names}::text[])`);
+  return Object.fromEntries(rows.map(({ name, seq }) => [name, Number(seq)]));
+}
+
 /** Sets who may append from now on; waits for a writer that is appending right now. */
 export async function fenceStreams(em: EntityManager, fence: number, ...names: string[]): Promise<void> {
   await executeSql(em, sql`update streams set fence = ${fence} where name = any(${names}::text[])`);

@@ -8,6 +8,7 @@ import { insertChanges, type RecordedChange } from './insert-changes.js';
 import type { Origin } from './origin.js';
 import type { Sequencer } from './sequencer.js';
 import type { Services } from './services.js';
+import { positionsOf, sequencedStream } from './streams.js';
 
 /** What every process needs to write. */
 export interface WriteSystem {
@@ -26,7 +27,7 @@ export interface WriteContext extends Origin {
   readonly services: Services;
   /** Records what was done to an entity; before and after come from the ORM's change set. */
   record(action: string, subject?: object | null, more?: Pick<RecordedChange, 'outcome' | 'message' | 'actorName'>): void;
-  /** Notes a position in a stream that the payload's cursor shall hold, and rings that stream after the commit. */
+  /** Rings a stream after the commit; the payload's cursor holds the position in it, by default where it stands at the end of the transaction. */
   touch(stream: string, position?: number): void;
   /** Runs after the commit, and not at all when it fails. */
   afterCommit(task: () => void): void;
@@ -67,12 +68,15 @@ export async function write<Result>(
     });
     await em.flush();
     changeIds = await insertChanges(em, origin, recorded, captured);
+    // Within the transaction: what others append from now on comes after this change.
+    const open = [...rings].filter((stream) => !Object.hasOwn(positions, stream) && stream !== sequencedStream);
+    if (open.length > 0) Object.assign(positions, await positionsOf(em, open));
     return result;
   };
   try {
     const result = await system.database.fork().transactional(run);
     for (const task of tasks) task();
-    if (recorded.length > 0 || rings.has('*')) void sequence(system);
+    if (recorded.length > 0 || rings.has(sequencedStream)) void sequence(system);
     system.bell.ring(...rings);
     return { result, changeIds, positions };
   } catch (error) {
@@ -84,7 +88,7 @@ export async function write<Result>(
 export async function sequence({ sequencer, bell, log }: Pick<WriteSystem, 'sequencer' | 'bell' | 'log'>): Promise<void> {
   try {
     await sequencer.run();
-    bell.ring('*');
+    bell.ring(sequencedStream);
   } catch (err) {
     log.warn({ err }, 'sequencing failed; the next write or the periodic run does it');
   }

@@ -62,8 +62,9 @@ export async function recordDenial(context: GraphContext, field: string, error: 
 export async function writtenCursor(payload: object, { system, reader }: GraphContext): Promise<string> {
   const { changeIds, positions } = (payload as { [writtenKey]: Written<unknown> })[writtenKey];
   await sequence(system);
-  const [row] = await reader.execute<{ position: string | null }>(
-    sql`select max(position) as position from changes where id = any(${changeIds}::uuid[])`,
-  );
-  return encodeCursor({ ...positions, ...(row?.position != null && { [sequencedStream]: Number(row.position) }) });
+  // A mutation that found nothing to do stands where everything stands.
+  const [row] = await reader.execute<{ position: string }>(sql`
+    select coalesce((select max(position) from changes where id = any(${changeIds}::uuid[])),
+      (select seq from streams where name = ${sequencedStream})) as position`);
+  return encodeCursor({ ...positions, [sequencedStream]: Number(row!.position) });
 }

@@ -34,6 +34,9 @@ export const system: Actor = Object.freeze({
 /** Whether the actor holds a permission; superusers hold all. */
 export const can = (actor: Actor, permission: string): boolean => actor.isSuperuser || actor.permissions.has(permission);
 
+/** The stream that rings when sessions, users or rights change: what is known of an actor is out of date then, on every node. */
+export const rightsStream = 'rights';
+
 /** Who may use a root field: anybody, whoever is signed in, or holders of a permission. */
 export type Access = 'anyone' | 'signedIn' | `${string}:${string}`;
 

@@ -13,6 +13,8 @@ import { bearer, readClient, type ClientRequest } from './client-request.js';
 
 const mostTokens = 5_000;
 const forbidden = 4403;
+// RFC 6455's register: the fault is ours and may pass, so that a client may come again.
+const tryAgainLater = 1013;
 const longestReason = 120;
 
 /** What a socket needs of the server. */
@@ -48,7 +50,7 @@ export class GraphqlSocket {
             await options.contextFor(client, AbortSignal.abort());
           } catch (error) {
             const { code, message } = maskError(error, log);
-            extra.socket.close(forbidden, `${code}: ${message}`.slice(0, longestReason));
+            extra.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
             return false;
           }
           extra.client = client;

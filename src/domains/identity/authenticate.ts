@@ -4,14 +4,11 @@ import { AppError } from '#core/errors/app-error.js';
 import { executeSql } from '#core/database/sql.js';
 import type { Database } from '#core/database/open-database.js';
 import type { Bell } from '#core/feed/bell.js';
-import { anonymous, type Actor } from '#core/policy/actor.js';
+import { anonymous, rightsStream, type Actor } from '#core/policy/actor.js';
 import type { Credentials } from '#core/graph/context.js';
 import { hashToken } from '#core/secrets/token.js';
 import { verifyAccessToken } from './access-token.js';
 import type { SigningKeys } from './signing-keys.js';
-
-/** The stream that rings when sessions, users or rights change, so that every node forgets what it knew. */
-export const identityStream = 'identity';
 
 const freshMs = 1_000;
 const activityMs = 60_000;
@@ -34,7 +31,7 @@ export class Authenticator {
     readonly keys: SigningKeys,
     bell: Bell,
   ) {
-    bell.listen(identityStream, () => this.#known.clear());
+    bell.listen(rightsStream, () => this.#known.clear());
   }
 
   /**

@@ -4,8 +4,7 @@ import { isUuid, newId } from '#core/database/id.js';
 import { AppError } from '#core/errors/app-error.js';
 import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { can } from '#core/policy/actor.js';
-import { identityStream } from './authenticate.js';
+import { can, rightsStream } from '#core/policy/actor.js';
 import { RevokedToken } from './revoked-token.entity.js';
 import { Session } from './session.entity.js';
 
@@ -21,7 +20,7 @@ export async function signOut(context: WriteContext, token: AccessClaims | null)
     context.em.persist(revoked);
   }
   context.record('logout', session);
-  context.touch(identityStream);
+  context.touch(rightsStream);
   return session;
 }
 
@@ -35,7 +34,7 @@ export async function revokeSession(context: WriteContext, id: string): Promise<
   if (session.revokedAt) throw new AppError('PRECONDITION_FAILED', 'The session was ended before');
   session.revokedAt = context.now;
   context.record('identity.session.revoked', session);
-  context.touch(identityStream);
+  context.touch(rightsStream);
   return session;
 }
 
@@ -47,6 +46,6 @@ export async function endAllSessions(context: WriteContext, userId: string): Pro
     session.revokedAt = context.now;
     context.record('identity.session.revoked', session);
   }
-  context.touch(identityStream);
+  context.touch(rightsStream);
   return sessions.length;
 }

@@ -6,7 +6,7 @@ import { Denied } from '#core/feed/denied.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { hashToken } from '#core/secrets/token.js';
 import { signAccessToken } from './access-token.js';
-import { identityStream } from './authenticate.js';
+import { rightsStream } from '#core/policy/actor.js';
 import { newRefreshToken, type OpenedSession } from './open-session.js';
 import { Session } from './session.entity.js';
 import type { SigningKeys } from './signing-keys.js';
@@ -31,7 +31,7 @@ export async function refreshSession(
       actorName: user.username,
       consequence: async ({ em, now, touch }) => {
         (await em.findOneOrFail(Session, { id })).revokedAt = now;
-        touch(identityStream);
+        touch(rightsStream);
       },
     });
   }

@@ -32,18 +32,16 @@ export async function linkForAdministrator(context: WriteContext): Promise<strin
 
 /** Uses up a link and begins a session with a cookie; of two uses at once one succeeds. */
 export async function signInByLink(context: WriteContext, keys: SigningKeys, token: string): Promise<OpenedSession> {
-  const used = await context.em.nativeUpdate(
-    SignInLink,
-    { tokenHash: hashToken(token), usedAt: null, expiresAt: { $gt: context.now }, user: { isActive: true } },
-    { usedAt: context.now },
-  );
-  if (used !== 1)
+  // Only the row's own columns in the condition: it is looked at again after waiting for another use to commit.
+  const unused = { tokenHash: hashToken(token), usedAt: null, expiresAt: { $gt: context.now } };
+  const used = await context.em.nativeUpdate(SignInLink, unused, { usedAt: context.now });
+  const link = await context.em.findOne(SignInLink, { tokenHash: hashToken(token), user: { isActive: true } }, { populate: ['user'] });
+  if (used !== 1 || !link)
     throw new Denied(
       'UNAUTHENTICATED',
       'The link was used before or is too old: start the server again for a new one, or sign in with a password',
       { action: 'login_failed', actorName: 'sign-in link' },
     );
-  const link = await context.em.findOneOrFail(SignInLink, { tokenHash: hashToken(token) }, { populate: ['user'] });
   const user = link.user.getEntity() as User;
   const opened = await openSession(context, keys, user, { withCookie: true, clientInfo: 'sign-in link' });
   context.record('login_success', opened.session, { actorName: user.username });

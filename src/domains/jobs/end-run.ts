@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { storableJson } from '#core/database/sql.js';
+import { storableJson, storableText } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
@@ -31,9 +31,7 @@ export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJ
     return redeliver(em, delivery, job, await moveJob(em, id, { to: 'QUEUED', fence, message: 'Handed back: its worker shuts down' }));
 
   const failures = job.failures + 1;
-  const error = (end.is === 'lost' ? 'The worker was lost in the middle of the run' : end.error)
-    .slice(0, longestError)
-    .replaceAll('\0', '');
+  const error = end.is === 'lost' ? 'The worker was lost in the middle of the run' : storableText(end.error.slice(0, longestError));
   if (failures >= job.maxAttempts) return moveJob(em, id, { to: 'FAILED', fence, message: error, set: { failures, error } });
   const delayMs = end.is === 'lost' ? 0 : Math.min(firstDelayMs * 2 ** (failures - 1), longestDelayMs);
   return redeliver(em, delivery, job, await moveJob(em, id, { to: 'RETRYING', fence, message: error, set: { failures, error } }), delayMs);

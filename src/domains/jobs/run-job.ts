@@ -17,7 +17,11 @@ export async function runJob(system: WriteSystem, job: MovedJob, controller: Abo
   const end = await carryOut(system, job, telemetry, controller.signal);
   clearTimeout(timer);
   if (controller.signal.reason === 'fenced') return null;
-  await telemetry.end();
+  try {
+    await telemetry.end();
+  } catch (error) {
+    return { is: 'failed', error: `What the run told could not be stored: ${(error as Error).message}` };
+  }
   return controller.signal.reason === ('fenced' satisfies StopReason) ? null : end;
 }
 

@@ -4,14 +4,14 @@ import { sql } from 'kysely';
 import { AppError } from '#core/errors/app-error.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { executeSql } from '#core/database/sql.js';
+import { executeSql, storableText } from '#core/database/sql.js';
 import { translateError } from '#core/database/translate-error.js';
 import { append, sequencedStream } from '#core/feed/streams.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
 import { JobEvent } from './job-event.entity.js';
-import { JobLogLine } from './job-log-line.entity.js';
+import { JobLogLine, LogLevel } from './job-log-line.entity.js';
 import { appendEvents, eventsOf, linesOf, type NewEvent } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
 import type { StopReason } from './stop-reason.js';
@@ -21,7 +21,8 @@ const mostBuffered = 2_000;
 const longestText = 16_384;
 const retryMs = 500;
 const longestAwayMs = 60_000;
-const clean = (text: string): string => text.slice(0, longestText);
+// Toolkits are JavaScript: what they call a text may be anything.
+const clean = (text: unknown): string => storableText(String(text).slice(0, longestText));
 
 /**
  * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away a
@@ -41,13 +42,13 @@ export class RunTelemetry implements RunOutput {
   ) {}
 
   async progress({ status, message, progress, payload }: Progress): Promise<void> {
-    const percent = progress === undefined ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
+    const percent = progress == null ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
     this.#events.push({
       id: newId(declarationOf(JobEvent).type),
       status: 'RUNNING',
       attempt: this.job.attempts,
-      phase: status === undefined ? null : clean(status),
-      message: message === undefined ? null : clean(message),
+      phase: status == null ? null : clean(status),
+      message: message == null ? null : clean(message),
       progress: percent,
       payload: payload ?? null,
     });
@@ -55,7 +56,8 @@ export class RunTelemetry implements RunOutput {
   }
 
   log({ level, text, fields }: LogEntry): Promise<void> {
-    return this.#line({ stream: 'STRUCTURED', level, text: clean(text), fields: fields ?? null });
+    const known = Object.hasOwn(LogLevel.values, level) ? level : 'INFO';
+    return this.#line({ stream: 'STRUCTURED', level: known, text: clean(text), fields: fields ?? null });
   }
 
   print(stream: 'STDOUT' | 'STDERR', text: string): Promise<void> {

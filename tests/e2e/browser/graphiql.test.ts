@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { adminPassword } from '../../support/app.js';
 import { signIn } from '../../support/client.js';
 import { cloneDatabase } from '../../support/database.js';
+import { followFeed } from '../../support/feed.js';
 import { isBrowserSkipped, needBrowser, Person } from '../support/browser.js';
-import { startServer, type TestServer } from '../support/browser-server.js';
+import { startServer } from '../support/browser-server.js';
 import { closedGate, start } from '../support/drip.js';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
@@ -59,7 +60,7 @@ test('a newcomer signs in by the link, uploads a log file, runs the examples and
   await person.pressAndReopen('Open StartAnalysis');
   await person.seesVariables({ file: uploadId });
   await person.run();
-  const started = await person.sees('the new job', ({ data }) => data.enqueueJob.job.status === 'QUEUED');
+  const started = await person.sees('the new job', ({ data }) => uuid.test(data?.enqueueJob.job.id));
   const jobId = started.data.enqueueJob.job.id;
   await person.screenshot('2-started');
 
@@ -67,14 +68,14 @@ test('a newcomer signs in by the link, uploads a log file, runs the examples and
   expect(await person.openTab()).toBe('FollowProgress');
   await person.seesVariables({ jobId });
   await person.run();
-  const progress = await person.sees('the end of the progress', ({ data }) => data.jobProgress.state === 'ENDED');
+  const progress = await person.sees('the end of the progress', ({ data }) => data?.jobProgress.state === 'ENDED');
   expect(progress.data.jobProgress.reason).toBe('SUCCEEDED');
 
   await person.press('FollowLogs');
   await person.run();
   const {
     data: { jobLogs },
-  } = await person.sees('the end of the lines', ({ data }) => data.jobLogs?.state === 'ENDED');
+  } = await person.sees('the end of the lines', ({ data }) => data?.jobLogs?.state === 'ENDED');
   expect(jobLogs.items.map(({ seq }: { seq: number }) => seq)).toEqual(Array.from({ length: jobLogs.total }, (_, index) => index + 1));
   expect(jobLogs.items.slice(0, 3).map(({ level, text }: Record<string, string>) => `${level} ${text}`)).toEqual([
     'INFO Reading app.log, 43.5 kB',
@@ -118,6 +119,9 @@ test('one press analyzes an upload, and the tabs are the same after a reload', a
   await person.press('FollowLogs');
   await person.seesVariables({ jobId, after: null });
 
+  // GraphiQL stores its tabs half a second later.
+  await expect.poll(() => person.page.evaluate('JSON.parse(localStorage["graphiql:tabState"]).activeTabIndex')).toBe(2);
+
   await person.openGraphiql(person.page.url());
   expect(await person.tabs()).toEqual(exampleNames);
   expect(await person.openTab()).toBe('FollowLogs');
@@ -125,7 +129,7 @@ test('one press analyzes an upload, and the tabs are the same after a reload', a
   await person.openGraphiql(`${url}/?query=${encodeURIComponent('query Mine { me { username } }')}`);
   expect(await person.tabs()).toEqual([...exampleNames, 'Mine']);
   await person.run();
-  await person.sees('its own answer', ({ data }) => data.me.username === 'admin');
+  await person.sees('its own answer', ({ data }) => data?.me.username === 'admin');
   expect(person.complaints).toEqual([]);
   await process.kill();
 });
@@ -136,7 +140,7 @@ test('a link works once, a wrong password is refused, and the right one opens Gr
   await first.openGraphiql(signInLink!);
   await first.type('Operation Editor', `mutation { changePassword(input: { newPassword: "${adminPassword}" }) { user { username } } }`);
   await first.run();
-  await first.sees('the new password', ({ data }) => data.changePassword.user.username === 'admin');
+  await first.sees('the new password', ({ data }) => data?.changePassword.user.username === 'admin');
 
   const second = await Person.sitDown();
   const { page } = second;
@@ -164,7 +168,7 @@ test('after a killed server and a lost network the page goes on, and a feed resu
   const settings = { ...(await ownSettings()), ...gate.settings, ADMIN_PASSWORD: adminPassword };
   const before = await startServer(settings);
   const { token } = await signIn(before.url);
-  const jobId = await start(before.url, token, 'drip.count', { lines: 10, gate: gate.gate });
+  const jobId = await start(before.url, token, 'drip.count', { lines: 6, gate: gate.gate });
   const person = await Person.sitDown();
   await person.page.goto(before.url);
   await person.page.getByLabel('Username').fill('admin');
@@ -174,19 +178,27 @@ test('after a killed server and a lost network the page goes on, and a feed resu
   await person.pressAndReopen('Follow the newest job');
   await person.press('FollowLogs');
   await person.run();
-  const { data: half } = await person.sees('half of the lines', ({ data }) => data.jobLogs?.items.at(-1)?.text === 'line 5');
-
+  const { data: half } = await person.sees('half of the lines', ({ data }) => data?.jobLogs?.items.at(-1)?.text === 'line 3');
   await before.process.kill();
+  await person.sees('the broken connection', ({ errors }) => errors?.length === 1);
+
   await gate.open();
-  const after: TestServer = await startServer({ ...settings, PORT: new URL(before.url).port });
-  await person.sees('the end, by the page itself', ({ data }) => data.jobLogs?.state === 'ENDED');
-  await person.type('Variables', JSON.stringify({ jobId, after: half.jobLogs.cursor }));
+  const after = await startServer({ ...settings, PORT: new URL(before.url).port });
+  const resumed = { jobId, after: half.jobLogs.cursor };
+  await person.type('Variables', JSON.stringify(resumed));
+  await person.seesVariables(resumed);
+  await followFeed(after.url, 'jobLogs', jobId, { token }).ended();
   await person.run();
-  const { data: rest } = await person.sees('the rest', ({ data }) => data.jobLogs?.items[0]?.seq === 6);
-  expect(rest.jobLogs).toMatchObject({ state: 'ENDED', total: 15 });
-  expect(rest.jobLogs.items.map(({ seq, text }: Record<string, unknown>) => `${seq} ${text}`)).toEqual(
-    Array.from({ length: 10 }, (_, index) => `${index + 6} line ${index + 1}`),
-  );
+  const { data: rest } = await person.sees('the rest', ({ data }) => data?.jobLogs !== undefined);
+  expect(rest.jobLogs).toMatchObject({ state: 'ENDED', total: 9 });
+  expect(rest.jobLogs.items.map(({ seq, text }: Record<string, unknown>) => `${seq} ${text}`)).toEqual([
+    '4 line 1',
+    '5 line 2',
+    '6 line 3',
+    '7 line 4',
+    '8 line 5',
+    '9 line 6',
+  ]);
 
   await person.press('Overview');
   await person.page.context().setOffline(true);

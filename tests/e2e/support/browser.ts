@@ -54,7 +54,7 @@ export class Person {
   static async sitDown(): Promise<Person> {
     const profile = await mkdtemp(join(tmpdir(), 'signalbox-browser-'));
     // Wide and high enough that an editor shows all of a short answer, unbroken.
-    const context = await chromium.launchPersistentContext(profile, { executablePath, args, viewport: { width: 2400, height: 1800 } });
+    const context = await chromium.launchPersistentContext(profile, { executablePath, args, viewport: { width: 3200, height: 1800 } });
     onTestFinished(async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true });
@@ -100,7 +100,7 @@ export class Person {
 
   /** Replaces what an editor holds. */
   async type(editor: 'Operation Editor' | 'Variables', text: string): Promise<void> {
-    await this.page.getByRole('region', { name: editor }).locator('.view-lines').click();
+    await this.page.getByRole('region', { name: editor }).locator('.graphiql-editor:not(.hidden) .view-lines').click();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.keyboard.insertText(text);
   }
@@ -109,6 +109,7 @@ export class Person {
   text(editor: 'Operation Editor' | 'Variables' | 'Result Window'): Promise<string> {
     return this.page.getByRole('region', { name: editor }).evaluate((region: any) =>
       [...region.querySelectorAll('.view-line')]
+        .filter((line) => !line.closest('.hidden'))
         .sort((one, other) => Number.parseInt(one.style.top, 10) - Number.parseInt(other.style.top, 10))
         .map((line) => line.textContent.replaceAll('\u00a0', ' '))
         .join('\n'),
@@ -135,7 +136,7 @@ export class Person {
   async screenshot(name: string): Promise<void> {
     await this.page.setViewportSize({ width: 1440, height: 900 });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
-    await this.page.setViewportSize({ width: 2400, height: 1800 });
+    await this.page.setViewportSize({ width: 3200, height: 1800 });
   }
 }
 

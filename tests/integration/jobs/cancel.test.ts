@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { graphql, signIn, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
-import { aRole, cancel, childOf, enqueue, eventually, gone, jobIn, jobOf, openSql, startProbeApp } from '../../support/probe.js';
+import { cancel, childOf, enqueue, eventually, gone, jobIn, jobOf, openSql, startProbeApp } from '../../support/probe.js';
+import { aRole } from '../../support/roles.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startProbeApp();
@@ -11,7 +12,7 @@ const admin = await signIn(app.url);
 const idle = await startProbeApp({ ROLE: 'api' });
 const idleSql = await openSql(idle.databaseUrl);
 const idleAdmin = await signIn(idle.url);
-const owner = await signedIn(idle, 'enno', [await aRole(idleSql, 'enqueuer', ['job:enqueue'])]);
+const owner = await signedIn(idle, 'enno', [(await aRole(idle, 'enqueuer', ['job:enqueue'])).slug]);
 const callers: Record<string, Auth> = {
   'the owner': owner,
   'another operator': await signedIn(idle, 'olga', ['operator']),

@@ -8,7 +8,8 @@ import { write } from '#core/feed/write.js';
 import { system as systemActor } from '#core/policy/actor.js';
 import { data, graphql, signIn, upload } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
-import { aRole, enqueue, jobOf, openSql, startProbeApp } from '../../support/probe.js';
+import { enqueue, jobOf, openSql, startProbeApp } from '../../support/probe.js';
+import { aRole } from '../../support/roles.js';
 import { signedIn } from '../../support/users.js';
 
 // Nothing runs jobs here: what is put on a queue stays there.
@@ -27,7 +28,7 @@ const sql = await openSql(app.databaseUrl);
 const admin = await signIn(app.url);
 const operator = await signedIn(app, 'olga', ['operator']);
 const viewer = await signedIn(app, 'vera', ['viewer']);
-const enqueuer = await signedIn(app, 'enno', [await aRole(sql, 'enqueuer', ['job:enqueue', 'file:upload'])]);
+const enqueuer = await signedIn(app, 'enno', [(await aRole(app, 'enqueuer', ['job:enqueue', 'file:upload'])).slug]);
 
 const mutation = 'mutation($input: EnqueueJobInput!) { enqueueJob(input: $input) { cursor job { id name queue } } }';
 const tryTo = (input: object, auth = admin) => graphql(app.url, mutation, { input }, auth);

@@ -91,20 +91,33 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
   const name = streamName(declaration, subjectId);
   const properties = neededProperties(declaration, info, [stream.column]);
   const decode = decoder(declaration, properties);
+  const among = (reader: Reader, head: Head) => {
+    const columnOf = reader.columnsOf(item);
+    const position = sql.ref(`t.${columnOf(stream.column)}`);
+    const ofSubject = stream.by ? sql`${sql.ref(`t.${columnOf(stream.by)}`)} = ${subjectId}` : sql`true`;
+    const chosen = args.filter ? filterCondition(args.filter, columnOf) : sql`true`;
+    const from = sql`from ${sql.table(declaration.table)} t where ${position} <= ${head.position} and ${ofSubject} and ${reader.visible(item, 't')} and ${chosen}`;
+    return { position, from, columnOf };
+  };
   return {
     stream: name,
     head: async () => headOf(await readerNow(context), name, subject, subjectId),
     async read(after, limit, head) {
       const reader = await readerNow(context);
-      const columnOf = reader.columnsOf(item);
-      const position = sql.ref(`t.${columnOf(stream.column)}`);
-      const rows = await reader.execute<Row>(sql`
-        select ${selectList(columnOf, 't', properties)} from ${sql.table(declaration.table)} t
-        where ${position} > ${after} and ${position} <= ${head.position} and ${stream.by ? sql`${sql.ref(`t.${columnOf(stream.by)}`)} = ${subjectId}` : sql`true`}
-          and ${reader.visible(item, 't')} and ${args.filter ? filterCondition(args.filter, columnOf) : sql`true`}
-        order by ${position} limit ${limit}`);
+      const { position, from, columnOf } = among(reader, head);
+      const rows = await reader.execute<Row>(
+        sql`select ${selectList(columnOf, 't', properties)} ${from} and ${position} > ${after} order by ${position} limit ${limit}`,
+      );
       const items = rows.map(decode);
       return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
+    },
+    async behindNewest(count, head) {
+      const reader = await readerNow(context);
+      const { position, from } = among(reader, head);
+      const [row] = await reader.execute<{ position: string }>(
+        sql`select ${position} as position ${from} order by ${position} desc offset ${count} limit 1`,
+      );
+      return row ? Number(row.position) : head.oldest - 1;
     },
   };
 }

@@ -7,9 +7,22 @@ import type { ChildMessage, LogEntry, Progress, StartMessage } from './protocol.
 
 type Run = (run: object) => unknown;
 
+const longestText = 16_384;
+// As run-child.ts has it: it does not read longer lines.
+const longestMessage = 4 * 1024 * 1024;
+
 const out = createWriteStream('', { fd: 3 });
 const send = (message: ChildMessage): Promise<void> =>
-  new Promise((resolve, reject) => out.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve())));
+  new Promise((resolve, reject) => {
+    const line = JSON.stringify(message);
+    if (line.length > longestMessage) throw new Error(`The ${message.is} has more than ${longestMessage} characters of JSON`);
+    out.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+const failure = (error: unknown): ChildMessage => ({
+  is: 'error',
+  message: error instanceof Error ? error.message : String(error),
+  ...(error instanceof Error && error.stack && { stack: error.stack }),
+});
 
 const controller = new AbortController();
 const input = createInterface({ input: process.stdin });
@@ -34,21 +47,18 @@ async function perform(): Promise<ChildMessage> {
       files: start.files,
       signal: controller.signal,
       progress: (progress: Progress) => send({ ...progress, is: 'progress' }),
-      log: (level: LogEntry['level'], text: string, fields?: unknown) => send({ is: 'log', level, text: String(text), fields }),
+      log: (level: LogEntry['level'], text: string, fields?: unknown) =>
+        send({ is: 'log', level, text: String(text).slice(0, longestText), fields }),
     });
     return { is: 'result', result: result ?? null };
   } catch (error) {
-    return {
-      is: 'error',
-      message: error instanceof Error ? error.message : String(error),
-      ...(error instanceof Error && error.stack && { stack: error.stack }),
-    };
+    return failure(error);
   }
 }
 
 // Ending the process would cut off what its pipes could not take yet.
 const drained = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write('', () => resolve()));
 
-await send(await perform());
+await send(await perform()).catch((error: unknown) => send(failure(error)));
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
 out.end(() => process.exit(0));

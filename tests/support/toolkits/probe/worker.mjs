@@ -59,9 +59,10 @@ function flood() {
   return { lines: 50_000 };
 }
 
-async function tell({ parameters: { progress: steps = [], logs = [], prints = [], repeat = 1, result = null }, progress, log }) {
+async function tell({ parameters: { script }, progress, log }) {
+  const { steps = [], logs = [], prints = [], repeat = 1, result = null } = JSON.parse(script);
   for (const line of prints) process.stdout.write(`${line.repeat(repeat)}\n`);
-  for (const [level, text, fields] of logs) await log(level, text, fields);
+  for (const [level, text, fields, times = 1] of logs) await log(level, text.repeat(times), fields);
   for (const step of steps) await progress(step);
   return result;
 }
