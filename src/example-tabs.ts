@@ -52,10 +52,14 @@ subscription FollowProgress($jobId: ID!) {
   {
     query: `# 3. What the job prints. Only the newest page is shown;
 #    an empty one says that nothing was printed lately.
-#    With the "cursor" of a page as "after", the feed
-#    goes on behind that page: no line is missing.
-subscription FollowLogs($jobId: ID!, $after: String) {
-  jobLogs(jobId: $jobId, after: $after, last: 100) {
+#    With "after": a page's cursor, in place of "last",
+#    the feed goes on behind that page: nothing is lost.
+subscription FollowLogs(
+  $jobId: ID!
+  $after: String
+  $last: Int
+) {
+  jobLogs(jobId: $jobId, after: $after, last: $last) {
     state
     cursor
     total
@@ -67,7 +71,7 @@ subscription FollowLogs($jobId: ID!, $after: String) {
   }
 }
 `,
-    variables: json({ jobId: 'the id of the job', after: null }),
+    variables: json({ jobId: 'the id of the job', last: 100 }),
     takes: { job: 'jobId' },
   },
   {

@@ -36,6 +36,10 @@ class MemoryStream implements Source<number> {
     return { items, position: items.length === limit ? items.at(-1)! : head.position };
   }
 
+  async behindNewest(count: number, head: Head): Promise<number> {
+    return Math.max(head.position - count, head.oldest - 1);
+  }
+
   append(n: number, shallRing = true): void {
     this.current.position += n;
     if (shallRing) this.ring();

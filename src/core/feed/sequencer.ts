@@ -45,23 +45,31 @@ export class Sequencer {
     }
   }
 
+  // One statement, so that one look at what is committed numbers all tables: what a transaction wrote to an earlier table comes
+  // before what it wrote to a later one.
   async #once(): Promise<number> {
-    let most = 0;
-    await this.database.fork().transactional(async (em) => {
+    const fresh = this.#tables.map(
+      (table, rank) => sql`
+      (select ${sql.lit(rank)} as rank, id, created_at, ${table === 'changes' ? sql`0` : sql`seq`} as seq from ${sql.table(table)}
+        where position is null order by created_at, seq, id limit ${batch})`,
+    );
+    const placed = this.#tables.map(
+      (table, rank) => sql`
+      ${sql.ref(`placed_${rank}`)} as (update ${sql.table(table)} t set position = head.seq - (select count(*) from numbered) + numbered.n
+        from numbered, head where numbered.rank = ${sql.lit(rank)} and t.id = numbered.id)`,
+    );
+    return this.database.fork().transactional(async (em) => {
       await executeSql(em, sql`select pg_advisory_xact_lock(${sequencerLock})`);
-      for (const table of this.#tables) {
-        const [row] = await executeSql<{ n: string }>(
-          em,
-          sql`
-          with fresh as (select id, created_at, ${table === 'changes' ? sql`0` : sql`seq`} as seq from ${sql.table(table)} where position is null order by created_at, seq, id limit ${batch}),
-          numbered as (select id, row_number() over (order by created_at, seq, id) as n from fresh),
-          head as (update streams set seq = seq + (select count(*) from numbered) where name = ${sequencedStream} and exists (select 1 from numbered) returning seq),
-          placed as (update ${sql.table(table)} t set position = head.seq - (select count(*) from numbered) + numbered.n from numbered, head where t.id = numbered.id returning 1)
-          select count(*) as n from placed`,
-        );
-        most = Math.max(most, Number(row!.n));
-      }
+      const [row] = await executeSql<{ n: string }>(
+        em,
+        sql`
+        with fresh as (select * from (${sql.join(fresh, sql` union all `)}) f order by rank, created_at, seq, id limit ${batch}),
+        numbered as (select rank, id, row_number() over (order by rank, created_at, seq, id) as n from fresh),
+        head as (update streams set seq = seq + (select count(*) from numbered) where name = ${sequencedStream} and exists (select 1 from numbered) returning seq),
+        ${sql.join(placed)}
+        select count(*) as n from numbered`,
+      );
+      return Number(row!.n);
     });
-    return most;
   }
 }

@@ -62,9 +62,9 @@ export async function recordDenial(context: GraphContext, field: string, error: 
 export async function writtenCursor(payload: object, { system, reader }: GraphContext): Promise<string> {
   const { changeIds, positions } = (payload as { [writtenKey]: Written<unknown> })[writtenKey];
   await sequence(system);
-  // A mutation that found nothing to do stands where everything stands.
+  // A mutation that found nothing to do stands where it says, or where everything stands.
   const [row] = await reader.execute<{ position: string }>(sql`
-    select coalesce((select max(position) from changes where id = any(${changeIds}::uuid[])),
+    select coalesce((select max(position) from changes where id = any(${changeIds}::uuid[])), ${positions[sequencedStream] ?? null}::bigint,
       (select seq from streams where name = ${sequencedStream})) as position`);
   return encodeCursor({ ...positions, [sequencedStream]: Number(row!.position) });
 }

@@ -20,14 +20,15 @@ function explain(formatted: GraphQLFormattedError, error: unknown, log: Logger):
   if (cause instanceof GraphQLError) {
     const { code } = formatted.extensions ?? {};
     if (code === 'INTERNAL_SERVER_ERROR') return maskError(cause, log);
-    if (isOverTokenLimit(cause)) return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: {} };
+    if (isOverLimit(cause)) return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: {} };
     return { code: 'BAD_USER_INPUT', message: formatted.message, details: {} };
   }
   return maskError(cause, log);
 }
 
-// graphql-js has no other mark for it; the spelling is its own.
-const isOverTokenLimit = ({ message }: GraphQLError): boolean => /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
+// graphql-js has no other mark for its two limits, of tokens and of the work of comparing fields; the spelling is its own.
+const isOverLimit = ({ message }: GraphQLError): boolean =>
+  /^(Syntax Error: Document contains more tha[nt] \d+ tokens|Validation aborted\.$)/.test(message);
 
 // A recursion over the request, such as the coercion of its variables, has used up the stack.
 const isTooDeep = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';

@@ -18,6 +18,8 @@ export async function receiveUpload<Stored>(
     parser.on('file', (_field, file, { filename }) => {
       // busboy ends a file quietly when the request breaks off; the copy ends with an error instead.
       const content = new PassThrough();
+      // It may break before the store listens to it, and an error that nobody listens to ends the process; the store still meets it.
+      content.on('error', () => {});
       file.on('error', (error) => content.destroy(error));
       request.once('aborted', () => content.destroy(new Error('the client went away')));
       file.pipe(content);

@@ -54,7 +54,8 @@ export class Person {
   static async sitDown(): Promise<Person> {
     const profile = await mkdtemp(join(tmpdir(), 'signalbox-browser-'));
     // Wide and high enough that an editor shows all of a short answer, unbroken.
-    const context = await chromium.launchPersistentContext(profile, { executablePath, args, viewport: { width: 3200, height: 1800 } });
+    const context = await chromium.launchPersistentContext(profile, { executablePath, args, viewport: { width: 3200, height: 5000 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     onTestFinished(async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true });
@@ -98,11 +99,12 @@ export class Person {
     await this.press('Execute query (Ctrl-Enter)');
   }
 
-  /** Replaces what an editor holds. */
-  async type(editor: 'Operation Editor' | 'Variables', text: string): Promise<void> {
+  /** Replaces what an editor holds; pasted, because the editor closes brackets that are typed. */
+  async paste(editor: 'Operation Editor' | 'Variables', text: string): Promise<void> {
     await this.page.getByRole('region', { name: editor }).locator('.graphiql-editor:not(.hidden) .view-lines').click();
     await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.insertText(text);
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('ControlOrMeta+V');
   }
 
   /** The text that an editor shows. */
@@ -130,13 +132,17 @@ export class Person {
 
   /** Waits until the variables of the open tab are these. */
   async seesVariables(values: object): Promise<void> {
-    await expect.poll(async () => parsed(await this.text('Variables')), { timeout: 30_000 }).toEqual(values);
+    const look = async (): Promise<unknown> => {
+      const text = await this.text('Variables');
+      return parsed(text) ?? text;
+    };
+    await expect.poll(look, { timeout: 30_000 }).toEqual(values);
   }
 
   async screenshot(name: string): Promise<void> {
     await this.page.setViewportSize({ width: 1440, height: 900 });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
-    await this.page.setViewportSize({ width: 3200, height: 1800 });
+    await this.page.setViewportSize({ width: 3200, height: 5000 });
   }
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
+import { rightsStream } from '#core/policy/actor.js';
 import { Policies } from '#core/policy/policy.js';
 import { Upload } from '#domains/files/upload.entity.js';
 import { Job } from '#domains/jobs/job.entity.js';
@@ -125,12 +126,7 @@ test('a to-one relation to something hidden reads as null and hides nothing else
   await aRole(app, 'reader', ['job:read', 'session:read', 'file:read']);
   const reader = await signedIn(app, 'reader', ['reader'], { createdBy: ref((await aUser(app, 'maker')) as never) });
   const uploadId = (await anUpload(app, owner.id, 'seen.log')).id;
-  const [worker] = [
-    await aRow(
-      app,
-      declaredEntities.find((entity) => declarationOf(entity).name === 'Worker')!,
-    ),
-  ];
+  const worker = planted.get('Worker')!;
   const own = await aJob(app, stranger.id);
   await rowsOf(app, sql`update jobs set worker_id = ${worker} where id in (${own.id}, ${job.id})`);
 
@@ -226,7 +222,7 @@ test('a right that is lost while a feed runs is lost for what its items refer to
     sql`delete from role_permissions where permission_id = (select id from permissions where name = 'user:read')
     and role_id = (select id from roles where slug = 'watcher')`,
   );
-  app.system.bell.ring('identity');
+  app.system.bell.ring(rightsStream);
   const second = await aJob(app, owner.id);
   await feed.until('the second event', ({ items }) => items.length === 2);
 

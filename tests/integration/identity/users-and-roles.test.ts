@@ -2,6 +2,7 @@ import { ref, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { declarationOf } from '#core/database/declare/registry.js';
+import { rightsStream } from '#core/policy/actor.js';
 import { Session } from '#domains/identity/session.entity.js';
 import { User } from '#domains/identity/user.entity.js';
 import { startTestApp } from '../../support/app.js';
@@ -141,7 +142,7 @@ test('a role that is taken away takes its rights away, and one that is given giv
   expect(await read()).toEqual(['job:read']);
 
   await rowsOf(app, sql`update role_assignments set role_id = (select id from roles where slug = 'operator') where user_id = ${user.id}`);
-  app.system.bell.ring('identity');
+  app.system.bell.ring(rightsStream);
 
   expect(await read()).toEqual(['file:read', 'file:upload', 'job:cancel', 'job:enqueue', 'job:read']);
 });

@@ -107,7 +107,7 @@ test.each<[string, string | null, number]>([
   ['the owner', null, 1],
   ['another operator', null, 1],
   ['a viewer', 'FORBIDDEN', 1],
-  ['another enqueuer', 'NOT_FOUND', 0],
+  ['another enqueuer', 'NOT_FOUND', 1],
   ['nobody', 'UNAUTHENTICATED', 1],
 ])('%s who cancels a job of its owner gets %s', async (caller, code, recorded) => {
   const { id } = await enqueue(idle.url, 'probe.print', { lines: 1 }, owner);

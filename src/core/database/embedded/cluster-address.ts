@@ -1,5 +1,11 @@
 import type { Account } from './account.js';
 
+/**
+ * The setting that names the database folder on a server's command line, which every user may read. The folder that a process works
+ * in would tell as much, but in a container not even root may look at that of another user's process.
+ */
+export const folderMark = (clusterDir: string): string => `signalbox.folder=${clusterDir}`;
+
 /** How a program of PostgreSQL is told of its database folder: the folder that it is started in, and what it takes as `-D`. */
 export interface ClusterAddress {
   cwd: string;

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account } from './account.js';
-import { clusterAddress } from './cluster-address.js';
+import { clusterAddress, folderMark } from './cluster-address.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { readPostmasterFile } from './postmaster-file.js';
 
@@ -63,7 +63,7 @@ async function launchOnce({ postgres, clusterDir, account, log }: Launch, lastLi
   const port = await freePort();
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { cwd, dir } = clusterAddress(clusterDir, account);
-  const child = spawn(postgres, ['-D', dir, '-p', String(port), ...options], {
+  const child = spawn(postgres, ['-D', dir, '-p', String(port), '-c', folderMark(clusterDir), ...options], {
     ...account,
     cwd,
     // A process group of its own: Ctrl-C in the terminal must not stop the database before the application has.

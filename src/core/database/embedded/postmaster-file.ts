@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderMark } from './cluster-address.js';
 
 /** What PostgreSQL's own `postmaster.pid` says; `isRunning` tells whether that process really is a server of this folder. */
 export interface PostmasterFile {
@@ -20,7 +21,7 @@ export function readPostmasterFile(clusterDir: string): PostmasterFile | undefin
   }
   const pid = Number.parseInt(lines[0] ?? '', 10) || 0;
   const port = Number.parseInt(lines[3] ?? '', 10) || 0;
-  return { pid, port, isRunning: pid > 0 && isAlive(pid) && serves(pid, clusterDir) };
+  return { pid, port, isRunning: pid > 0 && isAlive(pid) && commandLine(pid).includes(` ${folderMark(clusterDir)} `) };
 }
 
 /** Tells whether a process of this id exists, whoever it belongs to. */
@@ -32,13 +33,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-// The number alone proves nothing: after a crash it may belong to any other program. A server works in its database folder.
-function serves(pid: number, clusterDir: string): boolean {
+// The number alone proves nothing: after a crash it may belong to any other program.
+function commandLine(pid: number): string {
   try {
-    if (process.platform === 'linux')
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres') && readlinkSync(`/proc/${pid}/cwd`) === clusterDir;
-    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(`-D ${clusterDir} `);
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {
-    return false;
+    return '';
   }
 }

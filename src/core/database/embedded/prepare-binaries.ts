@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { canEnter, type Account } from './account.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -50,11 +62,17 @@ const programs = (nativeDir: string): Binaries => ({
 
 // Half a copy never gets the final name, so a start that was killed leaves nothing that could be taken for a whole one.
 function copyPrograms(nativeDir: string, copy: string): void {
-  const unfinished = `${copy}.new`;
+  const unfinished = mkdtempSync(`${copy}.new-`);
   cpSync(nativeDir, unfinished, { recursive: true, verbatimSymlinks: true });
   for (const [link, target] of missingLinks(unfinished)) symlinkSync(relative(dirname(link), target), link);
   openToAll(unfinished);
-  renameSync(unfinished, copy);
+  try {
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    // The system's cache folder serves all data folders, so another start may have been faster.
+    if (!existsSync(copy)) throw error;
+  }
 }
 
 // The npm format has no symbolic links, so the package lists them for a script that runs after the installation.

@@ -8,6 +8,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
 import { isUuid } from '#core/database/id.js';
 import { follow, type Head, type Source } from '#core/feed/follow.js';
+import { leavable } from '#core/feed/leavable.js';
 import type { Page } from '#core/feed/page.js';
 import type { GraphContext } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
@@ -54,7 +55,8 @@ export function buildFeedField(owner: new () => object, declaration: FeedDeclara
     type: () => Page,
     description,
     args,
-    resolve: (_root, given: FeedArgs, context, info) => pages(declaration, given, context, info),
+    resolve: (_root, given: FeedArgs, context, info) =>
+      leavable(context.signal, (signal) => pages(declaration, given, context, info, signal)),
   });
 }
 
@@ -63,6 +65,7 @@ async function* pages(
   args: FeedArgs,
   context: GraphContext,
   info: GraphQLResolveInfo,
+  signal: AbortSignal,
 ): AsyncGenerator<Page<Row>> {
   if (args.after != null && args.last != null) throw badInput('Give after or last, not both', 'after', 'last');
   if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
@@ -72,7 +75,7 @@ async function* pages(
     bell,
     heartbeatMs,
     pageSize,
-    signal: context.signal,
+    signal,
     after: args.after ?? null,
     last: args.last ?? null,
   })) {
