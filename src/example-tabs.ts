@@ -7,8 +7,9 @@ const jobId = json({ jobId: 'the id of the job' });
 export const exampleTabs: readonly ExampleTab[] = [
   {
     query: `# 1. Upload a log file: the button is above. Then press
-#    "Analyze it", which runs this for you and puts the
-#    job's id into the next tabs; or run it from here.
+#    "Analyze it"; or run this with the id of the upload
+#    and press "Follow the newest job". Either puts the
+#    id of the job into the next tabs.
 mutation StartAnalysis($file: ID!) {
   enqueueJob(
     input: {

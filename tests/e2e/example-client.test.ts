@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { adminPassword } from '../support/app.js';
 import { data, signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
 import { closedGate, start } from './support/drip.js';
-import { startServer, TestProcess, type TestServer } from './support/browser-server.js';
+import { startServer, TestProcess, type TestServer } from './support/server-process.js';
+
+// Each start of a server takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let settings: Record<string, string>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Credentials } from '#core/graph/context.js';
 
 /** Name of the browser's session cookie. */
@@ -20,16 +21,18 @@ const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 /** Reads a request's credentials, address and trace; a bearer token wins over the cookie. */
 export function readClient({ headers, socket }: IncomingMessage, trustProxy: boolean): ClientRequest {
   const accessToken = bearer(headers.authorization);
+  // A proxy adds the address that it saw at the end; what stands before it the client may have made up.
   const forwarded = trustProxy
     ? String(headers['x-forwarded-for'] ?? '')
-        .split(',')[0]!
+        .split(',')
+        .at(-1)!
         .trim()
     : '';
   return {
     credentials: accessToken ? { accessToken } : { cookie: cookie(headers.cookie, sessionCookie) },
     requestId: randomUUID(),
     traceId: traceparent.exec(String(headers.traceparent ?? ''))?.[1] ?? randomUUID().replaceAll('-', ''),
-    sourceIp: forwarded || socket.remoteAddress || null,
+    sourceIp: isIP(forwarded) ? forwarded : (socket.remoteAddress ?? null),
     userAgent: headers['user-agent']?.slice(0, 500) ?? null,
   };
 }

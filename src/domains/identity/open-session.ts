@@ -34,7 +34,7 @@ export async function openSession(
   const session = new Session();
   session.id = newId(declarationOf(Session).type);
   session.user = ref(user);
-  const refreshToken = newRefreshToken(session);
+  const refreshToken = newRefreshToken(keys, session);
   const cookie = options.withCookie ? newToken() : null;
   session.cookieHash = cookie && hashToken(cookie);
   session.clientInfo = options.clientInfo ?? null;
@@ -54,9 +54,9 @@ export async function openSession(
   return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, cookie };
 }
 
-/** Gives a session a new refresh token, which makes the earlier one a reused one. The token names its session. */
-export function newRefreshToken(session: Session): string {
+/** Gives a session a new refresh token, which makes the earlier one a reused one. The token names its session and shows that we made it. */
+export function newRefreshToken(keys: SigningKeys, session: Session): string {
   const secret = newToken();
   session.refreshTokenHash = hashToken(secret);
-  return `${session.id}.${secret}`;
+  return `${session.id}.${secret}.${keys.tag(`${session.id}.${secret}`)}`;
 }

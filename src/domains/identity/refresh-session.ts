@@ -18,10 +18,12 @@ export async function refreshSession(
   keys: SigningKeys,
   refreshToken: string,
 ): Promise<Omit<OpenedSession, 'cookie'>> {
-  const [id = '', secret = ''] = refreshToken.split('.');
-  const session = isUuid(id)
-    ? await context.em.findOne(Session, { id }, { populate: ['user'], lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['s0'] })
-    : null;
+  const [id = '', secret = '', tag = ''] = refreshToken.split('.');
+  // A token that we never made is no reused one: whoever knows the id of a session cannot end it.
+  const session =
+    isUuid(id) && isSame(tag, keys.tag(`${id}.${secret}`))
+      ? await context.em.findOne(Session, { id }, { populate: ['user'], lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['s0'] })
+      : null;
   if (!session) throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid: sign in again');
   const user = session.user.getEntity() as User;
   if (!session.isActive || !user.isActive) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
@@ -35,7 +37,7 @@ export async function refreshSession(
       },
     });
   }
-  const fresh = newRefreshToken(session);
+  const fresh = newRefreshToken(keys, session);
   session.lastActivityAt = context.now;
   const { token, expiresAt } = await signAccessToken(
     keys,
@@ -46,4 +48,7 @@ export async function refreshSession(
   return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: fresh };
 }
 
-const isSame = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
@@ -44,6 +45,11 @@ export class SigningKeys {
       .find(SigningKey, {}, { orderBy: { createdAt: 'desc' } })
       .then((keys) => this.#load(keys));
     return this.#reloading;
+  }
+
+  /** A tag that only this installation can make for a text. */
+  tag(text: string): string {
+    return createHmac('sha256', this.encryptionKey).update(`tag:${text}`).digest('base64url');
   }
 
   /** The key that signs now. */

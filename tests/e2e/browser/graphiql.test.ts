@@ -7,13 +7,13 @@ import { signIn } from '../../support/client.js';
 import { cloneDatabase } from '../../support/database.js';
 import { followFeed } from '../../support/feed.js';
 import { isBrowserSkipped, needBrowser, Person } from '../support/browser.js';
-import { startServer } from '../support/browser-server.js';
+import { startServer } from '../support/server-process.js';
 import { closedGate, start } from '../support/drip.js';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 const exampleNames = ['StartAnalysis', 'FollowProgress', 'FollowLogs', 'Report', 'Overview'];
 
-let folder: string;
+let folder: string | undefined;
 let log: string;
 let databaseUrls: string[];
 
@@ -26,17 +26,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-graphiql-'));
   log = join(folder, 'app.log');
   await writeFile(log, '2026-11-20T10:00:00Z INFO the disk is fine\n2026-11-20T10:00:01Z ERROR the disk is full\n'.repeat(500));
-  databaseUrls = await Promise.all(['first', 'second', 'third', 'fourth'].map(() => cloneDatabase()));
+  databaseUrls = await Promise.all(Array.from({ length: 5 }, () => cloneDatabase()));
 });
 
 afterAll(async () => {
-  if (!isBrowserSkipped) await rm(folder, { recursive: true, force: true });
+  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
 /** The settings of a server of its own; a heartbeat would take a page off the screen. */
 const ownSettings = async (): Promise<Record<string, string>> => ({
   DATABASE_URL: databaseUrls.pop()!,
-  DATA_DIR: await mkdtemp(join(folder, 'data-')),
+  DATA_DIR: await mkdtemp(join(folder!, 'data-')),
   HEARTBEAT_MS: '600000',
 });
 
@@ -95,6 +95,17 @@ test('a newcomer signs in by the link, uploads a log file, runs the examples and
 
   expect([...new Set(person.addresses.map((address) => new URL(address.replace(/^blob:/, '')).host))]).toEqual([new URL(url).host]);
   expect(person.complaints).toEqual([]);
+  await process.kill();
+});
+
+test('a script that is not part of the page does not run', async () => {
+  const { signInLink, process } = await startServer(await ownSettings());
+  const person = await Person.sitDown();
+  await person.openGraphiql(signInLink!);
+  await person.page.evaluate(`document.body.append(Object.assign(document.createElement('script'), { textContent: 'injected = true' }))`);
+
+  expect(await person.page.evaluate('typeof injected')).toBe('undefined');
+  expect(person.complaints).toEqual([expect.stringContaining('violates the following Content Security Policy directive')]);
   await process.kill();
 });
 
@@ -166,7 +177,7 @@ test('a link works once, a wrong password is refused, and the right one opens Gr
 });
 
 test('after a killed server and a lost network the page goes on, and a feed resumes behind its cursor', async () => {
-  const gate = await closedGate(folder);
+  const gate = await closedGate(folder!);
   const settings = { ...(await ownSettings()), ...gate.settings, ADMIN_PASSWORD: adminPassword };
   const before = await startServer(settings);
   const { token } = await signIn(before.url);

@@ -96,7 +96,13 @@ export class Person {
 
   /** Runs the operation of the open tab. */
   async run(): Promise<void> {
-    await this.press('Execute query (Ctrl-Enter)');
+    let shown: string;
+    do {
+      await this.press('Execute query (Ctrl-Enter)');
+      await expect.poll(() => this.text('Result Window'), { timeout: 30_000 }).not.toBe('');
+      shown = await this.text('Result Window');
+      // For a moment after a change of tabs GraphiQL still has the operation of the tab before.
+    } while (shown.includes('Cannot infer operation'));
   }
 
   /** Replaces what an editor holds; pasted, because the editor closes brackets that are typed. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { rightsStream } from '#core/policy/actor.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, type Auth } from '../../support/client.js';
@@ -221,6 +222,16 @@ test('a holder of session:revoke ends all sessions of another user, and keeps th
   expect(answer.data).toEqual({ endAllSessions: { endedCount: 1 } });
   expect(await codeOfMe(user)).toBe('UNAUTHENTICATED');
   expect(await codeOfMe(guard)).toBeNull();
+});
+
+test('the tokens of a user who was deactivated stop working', async () => {
+  const user = await signedIn(app, 'otto');
+  expect(await codeOfMe(user)).toBeNull();
+
+  await rowsOf(app, sql`update users set is_active = false where id = ${user.id}`);
+  app.system.bell.ring(rightsStream);
+
+  expect(await codeOfMe(user)).toBe('UNAUTHENTICATED');
 });
 
 test('a running feed ends when its session is revoked, and the open socket can do nothing more', async () => {

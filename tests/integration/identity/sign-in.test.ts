@@ -148,6 +148,35 @@ test('a cookie is set only when it was asked for, and signs the browser in witho
   expect(await rowsOf(app, sql`select 1 from sessions where cookie_hash = ${value}`)).toEqual([]);
 });
 
+test('signing out takes the cookie away', async () => {
+  await aUser(app, 'clara', [], { passwordHash });
+  const { cookie } = await send(app.url, { username: 'clara', password, withCookie: true });
+
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: `signalbox_session=${valueOf(cookie)}` },
+    body: JSON.stringify({ query: 'mutation { signOut { isSignedOut } }' }),
+  });
+
+  expect(await response.json()).toEqual({ data: { signOut: { isSignedOut: true } } });
+  expect(response.headers.get('set-cookie')).toBe('signalbox_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
+  expect(await data(app.url, '{ me { username } }', {}, { cookie: valueOf(cookie) })).toEqual({ me: null });
+});
+
+test('the address of a session is that of the connection, whatever a header says, unless a proxy is trusted', async () => {
+  await aUser(app, 'petra', [], { passwordHash });
+  const proxied = await startTestApp({ ROLE: 'api', TRUST_PROXY: 'true' });
+  const address = async (url: string, credentials: object, forwarded: string) =>
+    (await send(url, credentials, { 'x-forwarded-for': forwarded })).answer.data.signIn.session.ipAddress;
+  const admin = { username: 'admin', password: adminPassword };
+
+  expect(await address(app.url, { username: 'petra', password }, '203.0.113.7')).toBe('127.0.0.1');
+  expect(await address(proxied.url, admin, '203.0.113.7')).toBe('203.0.113.7');
+  expect(await address(proxied.url, admin, '192.0.2.1, 203.0.113.7')).toBe('203.0.113.7');
+  expect(await address(proxied.url, admin, '2001:db8::7')).toBe('2001:db8::7');
+  expect(await address(proxied.url, admin, 'anything')).toBe('127.0.0.1');
+});
+
 test('behind https the cookie is sent over https only', async () => {
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => probe.once('listening', resolve));

@@ -169,6 +169,30 @@ test('a refresh token that was used before ends the whole session, and the recor
   expect((await refresh(renewed.refreshToken)).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
 });
 
+test('a made-up refresh token of a session that lives is refused and does not end it', async () => {
+  const { token, refreshToken, sessionId } = await signIn(app.url);
+  const [id, secret, tag] = refreshToken.split('.');
+  const other = 'x'.repeat(43);
+
+  for (const made of [
+    `${id}`,
+    `${id}.`,
+    `${id}.${other}`,
+    `${id}.${other}.${tag}`,
+    `${id}.${secret}`,
+    `${id}.${secret}.${other}`,
+    `${id}.${secret}.${'é'.repeat(43)}`,
+  ]) {
+    const { result, changes } = await recording(app, () => refresh(made));
+    expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(changes).toMatchObject([{ action: 'refreshSession.denied', outcome: 'FAILURE', actor_name: 'anonymous', subject_id: null }]);
+  }
+
+  expect((await sessionRow(sessionId)).revoked_at).toBeNull();
+  expect(await me(token)).toEqual({ data: { me: { username: 'admin' } } });
+  expect((await refresh(refreshToken)).errors).toBeUndefined();
+});
+
 test('of two refreshes with one token at the same instant at most one succeeds, and no token of it outlives the other', async () => {
   const { refreshToken, sessionId } = await signIn(app.url);
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { Client } from 'pg';
+import { beforeAll, expect, inject, test, vi } from 'vitest';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn } from '../../support/client.js';
@@ -250,6 +251,31 @@ test('an upgrade elsewhere than at /graphql is refused', async () => {
 test('the probes tell that the process lives and that the database answers', async () => {
   expect(await send('/healthz')).toMatchObject({ status: 200, body: { status: 'alive' } });
   expect(await send('/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
+});
+
+test('without its database the server lives and is not ready, and is ready again with it', async () => {
+  const lonely = await startTestApp({ ROLE: 'api' });
+  const { token: ownToken } = await signIn(lonely.url);
+  const server = new Client({ connectionString: inject('serverUrl') });
+  await server.connect();
+  const name = new URL(lonely.databaseUrl).pathname.slice(1);
+  const probe = async (path: string) => {
+    const response = await fetch(`${lonely.url}${path}`);
+    return [response.status, await response.json()];
+  };
+
+  await server.query(`alter database ${name} allow_connections false`);
+  await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  expect(await probe('/readyz')).toEqual([503, { status: 'the database does not answer' }]);
+  expect(await probe('/healthz')).toEqual([200, { status: 'alive' }]);
+  expect(await graphql(lonely.url, '{ roles { totalCount } }', {}, { token: ownToken })).toMatchObject({
+    errors: [{ extensions: { code: 'INTERNAL', errorId: expect.any(String) } }],
+  });
+
+  await server.query(`alter database ${name} allow_connections true`);
+  await server.end();
+  expect(await probe('/readyz')).toEqual([200, { status: 'ready' }]);
+  expect(await data(lonely.url, '{ me { username } }', {}, { token: ownToken })).toEqual({ me: { username: 'admin' } });
 });
 
 test('the metrics count requests by route and status, and open sockets', async () => {

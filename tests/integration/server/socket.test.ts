@@ -215,6 +215,23 @@ test('a greeting may name its token in either spelling, and a wrong one closes t
   expect(await socket.close()).toEqual({ code: 4403, reason: 'UNAUTHENTICATED: The access token is not valid' });
 });
 
+test('a browser is known by the cookie of its socket', async () => {
+  const signedInWithCookie = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: 'mutation { signIn(input: { username: "admin", password: "correct horse battery staple", withCookie: true }) { cursor } }',
+    }),
+  });
+  const cookie = signedInWithCookie.headers.get('set-cookie')!.split(';')[0]!;
+
+  const socket = await TestSocket.open(app.url, { cookie, origin: app.url });
+  socket.say({ type: 'connection_init' });
+  await socket.message('the acknowledgement', ({ type }) => type === 'connection_ack');
+
+  await goesOn(socket);
+});
+
 test('a ping is answered', async () => {
   const socket = await connected();
 

@@ -52,7 +52,8 @@ async function perform(): Promise<ChildMessage> {
     });
     return { is: 'result', result: result ?? null };
   } catch (error) {
-    return failure(error);
+    // Where a run was stopped is no fault of its own that somebody has to find.
+    return controller.signal.aborted ? { is: 'error', message: 'The run was stopped' } : failure(error);
   }
 }
 
