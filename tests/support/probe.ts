@@ -18,8 +18,7 @@ export const probeToolkits = fileURLToPath(new URL('./toolkits', import.meta.url
 const shared = { TOOLKIT_STORAGE_DIR: probeToolkits, ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') };
 
 /** Starts a Signalbox with the toolkits of the tests. */
-export const startProbeApp = (settings: Record<string, string> = {}): Promise<TestApp> =>
-  startTestApp({ ...shared, ...settings });
+export const startProbeApp = (settings: Record<string, string> = {}): Promise<TestApp> => startTestApp({ ...shared, ...settings });
 
 /** Starts another worker beside an app, for one test; `stop` stops it earlier. */
 export async function startWorker(databaseUrl: string, settings: Record<string, string> = {}): Promise<App> {

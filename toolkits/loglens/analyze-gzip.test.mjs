@@ -4,9 +4,7 @@ import { accessLine } from './testing/access-line.mjs';
 import { analyzeBytes } from './testing/analyze-bytes.mjs';
 
 /** Lines that hardly compress, so that the file has many chunks. */
-const LINES = Array.from({ length: 5000 }, (_, at) =>
-  accessLine({ request: `GET /${(at * 7919).toString(36)} HTTP/1.1`, bytes: at }),
-);
+const LINES = Array.from({ length: 5000 }, (_, at) => accessLine({ request: `GET /${(at * 7919).toString(36)} HTTP/1.1`, bytes: at }));
 const TEXT = `${LINES.join('\n')}\n`;
 
 test('a gzip file is read by its content, and progress counts its compressed bytes', async () => {

@@ -56,11 +56,7 @@ test('the report of a small access log is exact', async () => {
       },
     ],
   });
-  expect(report.messages.top.map(({ template }) => template)).toEqual([
-    'GET / 404',
-    'POST /orders/<num> 503',
-    'not a request',
-  ]);
+  expect(report.messages.top.map(({ template }) => template)).toEqual(['GET / 404', 'POST /orders/<num> 503', 'not a request']);
   expect([requests.count, requests.withoutPath, requests.sentBytes]).toEqual([4, 0, 300]);
   expect(requests.statusClasses).toEqual({ '1xx': 0, '2xx': 2, '3xx': 0, '4xx': 1, '5xx': 1 });
   expect(requests.statusCodes).toEqual({ 200: 2, 404: 1, 503: 1 });

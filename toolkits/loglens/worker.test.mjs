@@ -35,12 +35,7 @@ test('the operation runs with permission to read its folder and its file and not
     } });`;
   const permissions = ['--permission', `--allow-fs-read=${FOLDER}`, `--allow-fs-read=${path}`];
 
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...permissions,
-    '--input-type=module',
-    '--eval',
-    program,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...permissions, '--input-type=module', '--eval', program]);
   await rm(folder, { recursive: true });
 
   expect(stdout).toBe('2\n');

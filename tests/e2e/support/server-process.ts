@@ -15,6 +15,7 @@ export class TestProcess {
   stderr = '';
   readonly child: ChildProcess;
   readonly #exited: Promise<number | null>;
+  #isClosed = false;
   #wake: (() => void)[] = [];
 
   /** Runs a file of the project with this Node.js; it is killed when the file of the test is done. */
@@ -30,7 +31,11 @@ export class TestProcess {
         this.#changed();
       });
     this.#exited = once(this.child, 'close').then(([code]) => code as number | null);
-    void this.#exited.then(() => this.#changed());
+    void this.#exited.then(() => {
+      // Only now all of the output is there.
+      this.#isClosed = true;
+      this.#changed();
+    });
     started.add(this);
   }
 
@@ -38,7 +43,7 @@ export class TestProcess {
   async until(what: string, holds: (process: this) => boolean, ms = 30_000): Promise<this> {
     const deadline = Date.now() + ms;
     while (!holds(this)) {
-      const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
+      const isOver = this.#isClosed;
       if (isOver || Date.now() >= deadline) {
         const why = isOver ? `the process ended (${this.child.exitCode ?? this.child.signalCode}) before` : `waited ${ms} ms for`;
         throw new Error(`${why} ${what}; its output:\n${this.stdout}\n${this.stderr}`);
@@ -55,9 +60,7 @@ export class TestProcess {
   }
 
   /** Waits for the end; the exit code, or null after a kill. */
-  exit(): Promise<number | null> {
-    return this.#exited;
-  }
+  readonly exit = (): Promise<number | null> => this.#exited;
 
   /** Ends the process at once, without a chance to clean up. */
   async kill(): Promise<void> {

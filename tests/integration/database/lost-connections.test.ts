@@ -7,7 +7,8 @@ import { cloneDatabase } from '../../support/database.js';
 import { openProxy } from '../../support/proxy.js';
 
 const url = await cloneDatabase();
-const open = (at: string): Promise<Database> => openDatabase({ url: at, entities: mappedEntities, migrations: 'dist/migrations', connections: 2 });
+const open = (at: string): Promise<Database> =>
+  openDatabase({ url: at, entities: mappedEntities, migrations: 'dist/migrations', connections: 2 });
 const answer = (database: Database) => executeSql(database.fork(), sql`select 1 as one`);
 
 test('connections that die in the middle of a transaction do not use up the pool', async () => {

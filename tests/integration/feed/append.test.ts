@@ -14,7 +14,8 @@ const em = () => app.system.database.fork();
 
 const aJob = async (): Promise<string> => (await enqueue(app.url, 'probe.print', { lines: 1 }, auth)).id;
 const target = (id: string, fence = 0) => ({ stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' });
-const stored = (id: string) => sql<{ seq: string; text: string }>('select seq, text from job_log_lines where job_id = $1 order by seq', [id]);
+const stored = (id: string) =>
+  sql<{ seq: string; text: string }>('select seq, text from job_log_lines where job_id = $1 order by seq', [id]);
 const headOf = async (id: string): Promise<number> => Number((await sql('select seq from streams where name = $1', [linesOf(id)]))[0]!.seq);
 const waitingFor = (lock: string) =>
   eventually(
@@ -29,7 +30,13 @@ test('concurrent writers of one stream leave no gap, and what each wrote at once
   const sizes = Array.from({ length: 120 }, () => 1 + Math.floor(random() * 30));
 
   const lasts = await Promise.all(
-    sizes.map((size, batch) => appendLines(app.system, id, Array.from({ length: size }, (_, i) => `${batch}.${i}`))),
+    sizes.map((size, batch) =>
+      appendLines(
+        app.system,
+        id,
+        Array.from({ length: size }, (_, i) => `${batch}.${i}`),
+      ),
+    ),
   );
 
   const rows = await stored(id);
@@ -107,7 +114,11 @@ test('a fence waits for the writer that is writing right now, and whoever comes 
     await append(tx, target(id), [aLine(id, 'just in time')]);
     await mayCommit;
   });
-  await eventually('the write', () => sql(`select 1 from pg_stat_activity where state = 'idle in transaction' and query like '%bumped%'`), (rows) => rows.length > 0);
+  await eventually(
+    'the write',
+    () => sql(`select 1 from pg_stat_activity where state = 'idle in transaction' and query like '%bumped%'`),
+    (rows) => rows.length > 0,
+  );
 
   let isFenced = false;
   const fencing = fenceStreams(em(), 1, linesOf(id)).then(() => (isFenced = true));
@@ -128,7 +139,11 @@ test('a writer that waits while the fence is raised writes nothing either', asyn
     await fenceStreams(tx, 1, linesOf(id));
     await mayCommit;
   });
-  await eventually('the fence', () => sql(`select 1 from pg_stat_activity where state = 'idle in transaction' and query like '%set fence%'`), (rows) => rows.length > 0);
+  await eventually(
+    'the fence',
+    () => sql(`select 1 from pg_stat_activity where state = 'idle in transaction' and query like '%set fence%'`),
+    (rows) => rows.length > 0,
+  );
 
   const writing = appendLines(app.system, id, ['overtaken']);
   await waitingFor('the fence');
@@ -173,7 +188,13 @@ test('huge lines and many lines are written in one statement', async () => {
   const huge = 'ü'.repeat(5_000_000);
 
   expect(await appendLines(app.system, wide, [huge, 'small', huge])).toBe(3);
-  expect(await appendLines(app.system, many, Array.from({ length: 30_000 }, (_, i) => `line ${i}`))).toBe(30_000);
+  expect(
+    await appendLines(
+      app.system,
+      many,
+      Array.from({ length: 30_000 }, (_, i) => `line ${i}`),
+    ),
+  ).toBe(30_000);
 
   expect(await sql('select seq, length(text) as length from job_log_lines where job_id = $1 order by seq', [wide])).toEqual([
     { seq: '1', length: 5_000_000 },

@@ -23,8 +23,15 @@ function listenTo(bell: Bell, ...streams: string[]): { rung: Record<string, numb
 }
 
 const sessions = () =>
-  sql(`select pid from pg_stat_activity where datname = current_database() and (query like 'listen signalbox_bell%' or query like 'select pg_notify%')`);
-const heard = (what: string, rung: Record<string, number>) => eventually(what, () => rung, (all) => Object.values(all).every((n) => n > 0));
+  sql(
+    `select pid from pg_stat_activity where datname = current_database() and (query like 'listen signalbox_bell%' or query like 'select pg_notify%')`,
+  );
+const heard = (what: string, rung: Record<string, number>) =>
+  eventually(
+    what,
+    () => rung,
+    (all) => Object.values(all).every((n) => n > 0),
+  );
 
 test('a ring wakes the own process at once and the others a little later', async () => {
   const [here, there] = [await aBell(), await aBell()];
@@ -34,9 +41,17 @@ test('a ring wakes the own process at once and the others a little later', async
 
   expect(own.rung).toEqual({ a: 1, b: 0 });
   expect(other.rung).toEqual({ a: 0, b: 0 });
-  await eventually('the ring over there', () => other.rung.a, (n) => n === 1);
+  await eventually(
+    'the ring over there',
+    () => other.rung.a,
+    (n) => n === 1,
+  );
   here.ring('b');
-  await eventually('the other ring', () => other.rung.b, (n) => n === 1);
+  await eventually(
+    'the other ring',
+    () => other.rung.b,
+    (n) => n === 1,
+  );
   expect(other.rung.a).toBe(1);
 });
 
@@ -45,9 +60,17 @@ test('rings in quick succession become one for the others', async () => {
   const { rung } = listenTo(there, 'busy', 'last');
 
   for (let i = 0; i < 1_000; i++) here.ring('busy');
-  await eventually('the ring', () => rung.busy, (n) => n! > 0);
+  await eventually(
+    'the ring',
+    () => rung.busy,
+    (n) => n! > 0,
+  );
   here.ring('last');
-  await eventually('the last ring', () => rung.last, (n) => n! > 0);
+  await eventually(
+    'the last ring',
+    () => rung.last,
+    (n) => n! > 0,
+  );
 
   expect(rung).toEqual({ busy: 1, last: 1 });
 });
@@ -111,7 +134,11 @@ test('a lost connection is replaced, whoever listens is woken then, and rings co
 
   const woken = { ...rung };
   here.ring('a');
-  await eventually('a ring', () => rung.a, (n) => n === woken.a! + 1);
+  await eventually(
+    'a ring',
+    () => rung.a,
+    (n) => n === woken.a! + 1,
+  );
   expect(rung.b).toBe(woken.b);
 });
 
@@ -121,15 +148,27 @@ test('after a database that was away for a while there is one connection again, 
   const { rung } = listenTo(there, 'a', 'b');
 
   proxy.cut();
-  await eventually('some tries', () => proxy.refused, (refused) => refused >= 4);
+  await eventually(
+    'some tries',
+    () => proxy.refused,
+    (refused) => refused >= 4,
+  );
   proxy.restore();
   await heard('the wake after the reconnect', rung);
 
   const woken = { ...rung };
   here.ring('a');
-  await eventually('a ring', () => rung.a, (n) => n! > woken.a!);
+  await eventually(
+    'a ring',
+    () => rung.a,
+    (n) => n! > woken.a!,
+  );
   here.ring('b');
-  await eventually('another ring', () => rung.b, (n) => n! > woken.b!);
+  await eventually(
+    'another ring',
+    () => rung.b,
+    (n) => n! > woken.b!,
+  );
   expect(rung).toEqual({ a: woken.a! + 1, b: woken.b! + 1 });
   expect(await sessions()).toHaveLength(2);
   expect(proxy.refused).toBeLessThan(8);
@@ -151,7 +190,11 @@ test('a bell that is closed while it tries to come back stays closed', async () 
   const proxy = await openProxy(url);
   const bell = await aBell(proxy.url);
   proxy.cut();
-  await eventually('a try', () => proxy.refused, (refused) => refused >= 2);
+  await eventually(
+    'a try',
+    () => proxy.refused,
+    (refused) => refused >= 2,
+  );
 
   await bell.close();
   proxy.restore();

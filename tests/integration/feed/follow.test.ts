@@ -72,7 +72,10 @@ test('each cursor of each page resumes exactly after it, on both nodes and in th
 
   for (const page of feed.pages) {
     const seen = page.items.at(-1)?.seq ?? 0;
-    const position = page.items.length > 0 ? seen : Math.max(0, ...feed.pages.slice(0, feed.pages.indexOf(page)).flatMap(({ items }) => items.map(({ seq }) => seq)));
+    const position =
+      page.items.length > 0
+        ? seen
+        : Math.max(0, ...feed.pages.slice(0, feed.pages.indexOf(page)).flatMap(({ items }) => items.map(({ seq }) => seq)));
     for (const url of [app.url, otherNode.url]) {
       const resumed = await followFeed(url, 'jobLogs', id, auth, { after: page.cursor }).ended();
       expect(seqs(resumed)).toEqual(range(position + 1, 15));
@@ -226,7 +229,11 @@ test('losing the right to see a job ends its feeds without another item', async 
   const feed = await followFeed(app.url, 'jobLogs', id, watcher, { after: cursor }).until('a first page', ({ pages }) => pages.length > 0);
 
   await sql('delete from role_permissions where role_id = $1', [role.id]);
-  await eventually('the right to be gone', () => sql('select 1 from role_permissions where role_id = $1', [role.id]), (rows) => rows.length === 0);
+  await eventually(
+    'the right to be gone',
+    () => sql('select 1 from role_permissions where role_id = $1', [role.id]),
+    (rows) => rows.length === 0,
+  );
   await feed.until('the refusal', ({ isDone }) => isDone);
   await appendLines(app.system, id, texts(1, 1));
 

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '#core/database/id.js';
 import { sequence } from '#core/feed/write.js';
-import { data, signIn } from '../../support/client.js';
+import { data, signIn, type Auth } from '../../support/client.js';
 import { followFeed, type TestFeed } from '../../support/feed.js';
 import { cancel, enqueue, startProbeApp } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
@@ -10,7 +10,7 @@ import { signedIn } from '../../support/users.js';
 
 // Nothing runs jobs here: the tests write the events of their jobs themselves.
 const app = await startProbeApp({ ROLE: 'api' });
-const auth = await signIn(app.url);
+const auth: Auth = await signIn(app.url);
 const { slug } = await aRole(app, 'enqueuer', ['job:enqueue']);
 
 const aJob = (by = auth) => enqueue(app.url, 'probe.print', { lines: 1 }, by);
@@ -34,7 +34,10 @@ const appendEvent = (client: Client, jobId: string, message: string) =>
 
 test('writers that commit in reverse order are all followed, in one order that every reader sees', async () => {
   const [first, second, third] = [await aJob(), await aJob(), await aJob()];
-  const live = await followFeed(app.url, 'jobEvents', null, auth, { after: third.cursor }).until('the last job', ({ items }) => items.length > 0);
+  const live = await followFeed(app.url, 'jobEvents', null, auth, { after: third.cursor }).until(
+    'the last job',
+    ({ items }) => items.length > 0,
+  );
   const [slowest, slow, quick] = [await openTransaction(), await openTransaction(), await openTransaction()];
   await appendEvent(slowest, first.id, 'written first');
   await appendEvent(slow, second.id, 'written second');
@@ -52,8 +55,14 @@ test('writers that commit in reverse order are all followed, in one order that e
   await live.until('the first', (feed) => messages(feed).includes('written first'));
 
   expect(messages(live)).toEqual(['Waits in sre-toolbox', 'written third', 'written second', 'written first']);
-  const replayed = await followFeed(app.url, 'jobEvents', null, auth, { after: third.cursor }).until('all of it', ({ items }) => items.length >= 4);
-  const resumed = await followFeed(app.url, 'jobEvents', null, auth, { after: between }).until('the rest', ({ items }) => items.length >= 2);
+  const replayed = await followFeed(app.url, 'jobEvents', null, auth, { after: third.cursor }).until(
+    'all of it',
+    ({ items }) => items.length >= 4,
+  );
+  const resumed = await followFeed(app.url, 'jobEvents', null, auth, { after: between }).until(
+    'the rest',
+    ({ items }) => items.length >= 2,
+  );
   expect(replayed.items).toEqual(live.items);
   expect(messages(resumed)).toEqual(['written second', 'written first']);
   await Promise.all([live.stop(), replayed.stop(), resumed.stop()]);
@@ -96,7 +105,10 @@ test('last counts the newest events that the caller sees, not what else took a p
   const own = [await aJob(owner), await aJob(owner), await aJob(owner)];
   for (let i = 0; i < 4; i++) await aJob();
 
-  const feed = await followFeed(app.url, 'jobEvents', null, owner, { last: 2 }).until('a live page', ({ pages }) => pages.at(-1)?.state === 'LIVE');
+  const feed = await followFeed(app.url, 'jobEvents', null, owner, { last: 2 }).until(
+    'a live page',
+    ({ pages }) => pages.at(-1)?.state === 'LIVE',
+  );
 
   expect(feed.items.map(({ job }) => job.id)).toEqual([own[1]!.id, own[2]!.id]);
   await feed.stop();
@@ -123,7 +135,10 @@ test('last with a filter counts what the filter lets through', async () => {
 test('somebody without job:read sees only the events of their own jobs, live and replayed', async () => {
   const owner = await signedIn(app, 'erna', [slug]);
   const start = await aJob();
-  const live = await followFeed(app.url, 'jobEvents', null, owner, { after: start.cursor }).until('a page', ({ pages }) => pages.length > 0);
+  const live = await followFeed(app.url, 'jobEvents', null, owner, { after: start.cursor }).until(
+    'a page',
+    ({ pages }) => pages.length > 0,
+  );
   const own = await aJob(owner);
   const foreign = await aJob();
   await cancel(app.url, foreign.id, auth);
@@ -146,7 +161,10 @@ test('somebody without job:read sees only the events of their own jobs, live and
 test('a feed whose newest positions are all hidden still goes on, and its cursor with them', async () => {
   const owner = await signedIn(app, 'emil', [slug]);
   const own = await aJob(owner);
-  const feed = await followFeed(app.url, 'jobEvents', null, owner, { after: own.cursor }).until('the own job', ({ items }) => items.length === 1);
+  const feed = await followFeed(app.url, 'jobEvents', null, owner, { after: own.cursor }).until(
+    'the own job',
+    ({ items }) => items.length === 1,
+  );
   const before = feed.cursor;
   await aJob();
 
@@ -159,7 +177,10 @@ test('a feed whose newest positions are all hidden still goes on, and its cursor
 test('a filter lets through what it names, live and replayed, and the paged query agrees', async () => {
   const start = await aJob();
   const filter = { status: { in: ['CANCELLED'] } };
-  const feed = await followFeed(app.url, 'jobEvents', null, auth, { after: start.cursor, filter }).until('a page', ({ pages }) => pages.length > 0);
+  const feed = await followFeed(app.url, 'jobEvents', null, auth, { after: start.cursor, filter }).until(
+    'a page',
+    ({ pages }) => pages.length > 0,
+  );
   const jobs = [await aJob(), await aJob()];
   for (const { id } of jobs) await cancel(app.url, id, auth);
 
@@ -183,6 +204,8 @@ test('the feed of all jobs has no end', async () => {
 
   await feed.until('three pages after the end', ({ pages, items }) => items.length === 2 && pages.length >= 5);
 
-  expect(new Set(feed.pages.map(({ state, total, reason }) => `${state === 'ENDED'} ${total} ${reason}`))).toEqual(new Set(['false null null']));
+  expect(new Set(feed.pages.map(({ state, total, reason }) => `${state === 'ENDED'} ${total} ${reason}`))).toEqual(
+    new Set(['false null null']),
+  );
   await feed.stop();
 });

@@ -18,7 +18,13 @@ const { bell } = app.system;
 
 const aJob = () => enqueue(app.url, 'probe.print', { lines: 1 }, auth);
 // Less than the five seconds after which a feed looks by itself.
-const backToIdle = () => eventually('the listeners to be gone', () => bell.listening, (listening) => listening === idle, 3_000);
+const backToIdle = () =>
+  eventually(
+    'the listeners to be gone',
+    () => bell.listening,
+    (listening) => listening === idle,
+    3_000,
+  );
 
 /** Collects what Node.js warns of while a test runs. */
 function warnings(): string[] {
@@ -75,8 +81,16 @@ test('feeds that have ended, and those that were refused, let go', async () => {
   const socket = await TestSocket.connect(app.url, auth.token);
   const over = (each: string) => socket.message(`the end of ${each}`, (message) => message.id === each && message.type !== 'next');
 
-  socket.say({ id: 'ended', type: 'subscribe', payload: { query: `subscription { jobLogs(jobId: "${id}", after: "${cursor}") { state } }` } });
-  socket.say({ id: 'refused', type: 'subscribe', payload: { query: `subscription { jobLogs(jobId: "${id}", after: "garbage") { state } }` } });
+  socket.say({
+    id: 'ended',
+    type: 'subscribe',
+    payload: { query: `subscription { jobLogs(jobId: "${id}", after: "${cursor}") { state } }` },
+  });
+  socket.say({
+    id: 'refused',
+    type: 'subscribe',
+    payload: { query: `subscription { jobLogs(jobId: "${id}", after: "garbage") { state } }` },
+  });
   socket.say({ id: 'missing', type: 'subscribe', payload: { query: `subscription { jobLogs(jobId: "nothing") { state } }` } });
 
   expect([(await over('ended')).type, (await over('refused')).type, (await over('missing')).type]).toEqual(['complete', 'error', 'error']);
@@ -129,12 +143,17 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
   const total = 6_000;
   const spy = vi.spyOn(Reader.prototype, 'execute');
   onTestFinished(() => spy.mockRestore());
-  const statements = (): number => spy.mock.contexts.filter(({ actor }) => actor.id === slow.id).length;
+  const statements = (): number => spy.mock.contexts.filter((reader) => (reader as Reader).actor.id === slow.id).length;
   const socket = await TestSocket.connect(app.url, slow.token);
   await socket.ask('slow', `subscription { jobLogs(jobId: "${id}", after: "${cursor}") { state total items { seq text } } }`);
   socket.socket.pause();
 
-  for (let i = 0; i < total; i += 500) await appendLines(app.system, id, Array.from({ length: 500 }, () => wide));
+  for (let i = 0; i < total; i += 500)
+    await appendLines(
+      app.system,
+      id,
+      Array.from({ length: 500 }, () => wide),
+    );
   await endStreams(app.system.database.fork(), 'SUCCEEDED', linesOf(id));
   bell.ring(linesOf(id));
   // Somebody beside it has got all of it, so the server has had every chance to read on for the slow one as well.
@@ -142,7 +161,12 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
   await quick.stop();
   const whilePaused = statements();
   socket.socket.resume();
-  await eventually('the end', () => socket.messages.at(-1)?.type, (type) => type === 'complete', 60_000);
+  await eventually(
+    'the end',
+    () => socket.messages.at(-1)?.type,
+    (type) => type === 'complete',
+    60_000,
+  );
 
   const seqs = socket.messages.flatMap(({ payload }) => payload?.data?.jobLogs?.items?.map(({ seq }: { seq: number }) => seq) ?? []);
   expect(seqs).toEqual(Array.from({ length: total }, (_, i) => i + 1));
@@ -156,6 +180,8 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
 
 test('when all are gone the database has no session more than before', async () => {
   await backToIdle();
-  const [sessions] = await sql(`select count(*)::int as n from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()`);
+  const [sessions] = await sql(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()`,
+  );
   expect(sessions!.n).toBe(0);
 });

@@ -157,7 +157,7 @@ test('eight writers with late commits and rollbacks, two sequencers and one read
   const read: { position: number; what: string }[] = [];
   const follow = async (): Promise<void> => {
     let after = start;
-    for (let isLast = false; ; ) {
+    for (let isLast = false; ;) {
       const { rows } = await reader.query(
         `select position, action as what from changes where position > $1 union all select position, message from job_events where position > $1 order by 1 limit 50`,
         [after],

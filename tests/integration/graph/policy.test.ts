@@ -18,6 +18,7 @@ import { aRole } from '../../support/roles.js';
 import { aUser, signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
+const blind = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
 const seenByAll = ['Permission', 'Role'];
@@ -234,7 +235,6 @@ test('a right that is lost while a feed runs is lost for what its items refer to
 });
 
 test('a type without a policy is visible to nobody, not even to a superuser', async () => {
-  const blind = await startTestApp({ ROLE: 'api' });
   const auth = await signIn(blind.url);
   const id = await upload(blind.url, 'content', 'seen.log', auth);
   const query = `query($id: ID!) { upload(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id } uploads(filter: { id: { eq: $id } }) { totalCount nodes { id } }

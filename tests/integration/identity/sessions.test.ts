@@ -11,6 +11,7 @@ import { TestSocket } from '../../support/socket.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
+const idle = await startTestApp({ ROLE: 'api', HEARTBEAT_MS: '60000' });
 await aRole(app, 'session-reader', ['session:read']);
 await aRole(app, 'session-guard', ['session:read', 'session:revoke']);
 const admin = await signIn(app.url);
@@ -259,7 +260,6 @@ test('a running feed ends when its session is revoked, and the open socket can d
 });
 
 test('a revoked session ends its sockets within a second, however idle their feeds are', async () => {
-  const idle = await startTestApp({ ROLE: 'api', HEARTBEAT_MS: '60000' });
   const { token } = await signIn(idle.url);
   const other = await signIn(idle.url);
   const socket = await TestSocket.connect(idle.url, other.token);

@@ -119,5 +119,7 @@ test('once the administrator has a password, a start prints no link', async () =
 
   const again = await startTestApp({ ROLE: 'api', ADMIN_PASSWORD: '', DATABASE_URL: app.databaseUrl, DATA_DIR: app.dataDir });
 
+  await again.stop();
+
   expect(again.signInLink).toBeNull();
 });

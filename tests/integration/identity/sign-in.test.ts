@@ -8,7 +8,18 @@ import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, type Answer } from '../../support/client.js';
 import { aUser } from '../../support/users.js';
 
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
 const app = await startTestApp({ ROLE: 'api' });
+const proxied = await startTestApp({ ROLE: 'api', TRUST_PROXY: 'true' });
+const securePort = await freePort();
+await startTestApp({ ROLE: 'api', PUBLIC_URL: 'https://box.example', PORT: String(securePort) });
 const password = 'the password of this file';
 const passwordHash = await argon2.hash(password, { memoryCost: 1024, timeCost: 2, parallelism: 1 });
 
@@ -165,7 +176,6 @@ test('signing out takes the cookie away', async () => {
 
 test('the address of a session is that of the connection, whatever a header says, unless a proxy is trusted', async () => {
   await aUser(app, 'petra', [], { passwordHash });
-  const proxied = await startTestApp({ ROLE: 'api', TRUST_PROXY: 'true' });
   const address = async (url: string, credentials: object, forwarded: string) =>
     (await send(url, credentials, { 'x-forwarded-for': forwarded })).answer.data.signIn.session.ipAddress;
   const admin = { username: 'admin', password: adminPassword };
@@ -178,13 +188,7 @@ test('the address of a session is that of the connection, whatever a header says
 });
 
 test('behind https the cookie is sent over https only', async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  await startTestApp({ ROLE: 'api', PUBLIC_URL: 'https://box.example', PORT: String(port) });
-
-  const { cookie } = await send(`http://127.0.0.1:${port}`, { username: 'admin', password: adminPassword, withCookie: true });
+  const { cookie } = await send(`http://127.0.0.1:${securePort}`, { username: 'admin', password: adminPassword, withCookie: true });
 
   expect(cookie).toMatch(/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure$/);
 });

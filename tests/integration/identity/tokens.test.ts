@@ -19,6 +19,8 @@ import { signedIn } from '../../support/users.js';
 
 const encryption = { ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') };
 const app = await startTestApp({ ROLE: 'api', ...encryption });
+const other = await startTestApp({ ROLE: 'api', ...encryption, DATABASE_URL: app.databaseUrl });
+const rotating = await startTestApp({ ROLE: 'api' });
 const keys = app.system.services.get(SigningKeys);
 const dayMs = 24 * 3_600_000;
 
@@ -172,15 +174,15 @@ test('a refresh token that was used before ends the whole session, and the recor
 test('a made-up refresh token of a session that lives is refused and does not end it', async () => {
   const { token, refreshToken, sessionId } = await signIn(app.url);
   const [id, secret, tag] = refreshToken.split('.');
-  const other = 'x'.repeat(43);
+  const wrong = 'x'.repeat(43);
 
   for (const made of [
     `${id}`,
     `${id}.`,
-    `${id}.${other}`,
-    `${id}.${other}.${tag}`,
+    `${id}.${wrong}`,
+    `${id}.${wrong}.${tag}`,
     `${id}.${secret}`,
-    `${id}.${secret}.${other}`,
+    `${id}.${secret}.${wrong}`,
     `${id}.${secret}.${'é'.repeat(43)}`,
   ]) {
     const { result, changes } = await recording(app, () => refresh(made));
@@ -237,7 +239,6 @@ test('a revoked jti is refused even while its session lives', async () => {
 });
 
 test('when the signing key is rotated, earlier tokens stay valid and new ones are signed with the new key', async () => {
-  const rotating = await startTestApp({ ROLE: 'api' });
   const rotated = rotating.system.services.get(SigningKeys);
   const before = await signIn(rotating.url);
   const { kid } = rotated.current;
@@ -254,7 +255,6 @@ test('when the signing key is rotated, earlier tokens stay valid and new ones ar
 });
 
 test('a token that another node signed with a key of its making is valid at once', async () => {
-  const other = await startTestApp({ ROLE: 'api', ...encryption, DATABASE_URL: app.databaseUrl });
   await other.system.services.get(SigningKeys).rotate(new Date(Date.now() + 30 * dayMs + 60_000));
 
   const { token } = await signIn(other.url);

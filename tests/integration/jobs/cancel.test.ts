@@ -86,7 +86,10 @@ test('of many jobs cancelled while workers take them, each ends cancelled and st
 });
 
 test.each(['SUCCEEDED', 'FAILED', 'CANCELLED'])('a job that has %s cannot be cancelled, and nothing changes', async (status) => {
-  const [name, parameters] = { SUCCEEDED: ['probe.night', {}], FAILED: ['probe.exit', {}], CANCELLED: ['probe.wait', {}] }[status] as [string, object];
+  const [name, parameters] = { SUCCEEDED: ['probe.night', {}], FAILED: ['probe.exit', {}], CANCELLED: ['probe.wait', {}] }[status] as [
+    string,
+    object,
+  ];
   const { id } = await enqueue(app.url, name, parameters, admin);
   if (status === 'CANCELLED') await cancel(app.url, id, admin);
   await jobIn(app.url, id, status, admin);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { enqueueJob } from '#domains/jobs/enqueue-job.js';
 import { write } from '#core/feed/write.js';
 import { system as systemActor } from '#core/policy/actor.js';
-import { data, graphql, signIn, upload } from '../../support/client.js';
+import { data, graphql, signIn, upload, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import { enqueue, jobOf, openSql, startProbeApp } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
@@ -25,7 +25,7 @@ await symlink(join(root, 'readable.log'), join(root, 'inner.log'));
 
 const app = await startProbeApp({ ROLE: 'api', DATA_DIR: dataDir, FILE_ROOTS: root });
 const sql = await openSql(app.databaseUrl);
-const admin = await signIn(app.url);
+const admin: Auth = await signIn(app.url);
 const operator = await signedIn(app, 'olga', ['operator']);
 const viewer = await signedIn(app, 'vera', ['viewer']);
 const enqueuer = await signedIn(app, 'enno', [(await aRole(app, 'enqueuer', ['job:enqueue', 'file:upload'])).slug]);
@@ -92,7 +92,11 @@ test.each([
   ['an unknown key', { name: 'abc', limits: { most: 1 }, colour: 'red' }, ['input.parameters.colour']],
   ['an unknown inner key', { name: 'abc', limits: { most: 1, least: 0 } }, ['input.parameters.limits.least']],
   ['a wrong item', { name: 'abc', limits: { most: 1 }, tags: ['a', 2] }, ['input.parameters.tags.1']],
-  ['several faults', { name: 'a', limits: { most: 99 }, tags: 'x' }, ['input.parameters.limits.most', 'input.parameters.name', 'input.parameters.tags']],
+  [
+    'several faults',
+    { name: 'a', limits: { most: 99 }, tags: 'x' },
+    ['input.parameters.limits.most', 'input.parameters.name', 'input.parameters.tags'],
+  ],
 ])('as parameters, %s is refused at every place that does not fit', async (_case, parameters, paths) => {
   const { code, paths: told } = await refusalOf({ name: 'probe.strict', ...(parameters !== undefined && { parameters }) });
 
@@ -124,7 +128,9 @@ test('an enqueued job, its first event, its delivery and the record of it commit
   expect(await sql(`select action, outcome, actor_name, subject_type from changes where subject_id = $1`, [id])).toEqual([
     { action: 'jobs.job.enqueued', outcome: 'SUCCESS', actor_name: 'olga', subject_type: 'Job' },
   ]);
-  expect(await sql(`select priority, data from pgboss.job where data->>'jobId' = $1`, [id])).toEqual([{ priority: 7, data: { jobId: id } }]);
+  expect(await sql(`select priority, data from pgboss.job where data->>'jobId' = $1`, [id])).toEqual([
+    { priority: 7, data: { jobId: id } },
+  ]);
 });
 
 test('a job whose transaction rolls back leaves neither a job nor a delivery', async () => {

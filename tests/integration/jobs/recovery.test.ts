@@ -3,7 +3,19 @@ import { recoverJobs } from '#domains/jobs/recover-jobs.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
-import { cancel, childOf, enqueue, eventually, gone, isRunning, jobIn, jobOf, openSql, startProbeApp, startWorker } from '../../support/probe.js';
+import {
+  cancel,
+  childOf,
+  enqueue,
+  eventually,
+  gone,
+  isRunning,
+  jobIn,
+  jobOf,
+  openSql,
+  startProbeApp,
+  startWorker,
+} from '../../support/probe.js';
 import { openProxy } from '../../support/proxy.js';
 
 const app = await startProbeApp({ ROLE: 'api' });
@@ -38,7 +50,9 @@ test('a job whose worker loses its database session runs again, and nothing of t
   expect(texts[1]).toEqual(printed(texts[1]!.length));
   expect(texts[1]!.length).toBeLessThan(60);
   expect(texts[2]).toEqual(printed(60));
-  expect(events.items.filter(({ progress }) => progress === null || progress === 0).map(({ attempt, status }) => [attempt, status])).toEqual([
+  expect(
+    events.items.filter(({ progress }) => progress === null || progress === 0).map(({ attempt, status }) => [attempt, status]),
+  ).toEqual([
     [0, 'QUEUED'],
     [1, 'RUNNING'],
     [1, 'RETRYING'],
@@ -79,7 +93,9 @@ test('a worker that shuts down hands its job back, and another one finishes it',
   await startWorker(app.databaseUrl);
 
   await Promise.all([lines.ended(), events.ended()]);
-  expect(events.items.filter(({ message }) => !/^printed/.test(message)).map(({ attempt, status, message }) => [attempt, status, message])).toEqual([
+  expect(
+    events.items.filter(({ message }) => !/^printed/.test(message)).map(({ attempt, status, message }) => [attempt, status, message]),
+  ).toEqual([
     [0, 'QUEUED', 'Waits in sre-toolbox'],
     [1, 'RUNNING', expect.stringMatching(/^Runs on /)],
     [1, 'QUEUED', 'Handed back: its worker shuts down'],
@@ -129,7 +145,11 @@ test('after seconds without a database a worker is one worker again, with its se
   await lines.until('some lines', ({ items }) => items.length >= 15);
 
   proxy.cut();
-  await eventually('many tries to connect', () => proxy.refused, (refused) => refused >= 12);
+  await eventually(
+    'many tries to connect',
+    () => proxy.refused,
+    (refused) => refused >= 12,
+  );
   proxy.restore();
 
   await lines.ended(40_000);
@@ -138,7 +158,9 @@ test('after seconds without a database a worker is one worker again, with its se
   expect(output(lines.items).texts[job.attempts]).toEqual(printed(150));
   expect(await livingWorkers()).toHaveLength(1);
   expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toHaveLength(1);
-  const bells = await sql(`select pid from pg_stat_activity where datname = current_database() and query like 'listen signalbox_bell%' or query like 'select pg_notify%'`);
+  const bells = await sql(
+    `select pid from pg_stat_activity where datname = current_database() and query like 'listen signalbox_bell%' or query like 'select pg_notify%'`,
+  );
   expect(bells).toHaveLength(2);
   await lines.stop();
   await worker.stop();
@@ -152,7 +174,10 @@ test('a worker that is just starting is not taken for dead by the others', async
   onTestFinished(() => void (isOver = true));
   const looking = (async () => {
     while (!isOver) {
-      await recoverJobs(app.system.database.fork(), app.system.services.get(Delivery), { workerId: '00000000-0000-0000-0000-000000000000', runs: [] });
+      await recoverJobs(app.system.database.fork(), app.system.services.get(Delivery), {
+        workerId: '00000000-0000-0000-0000-000000000000',
+        runs: [],
+      });
       looks += 1;
     }
   })();
@@ -182,10 +207,6 @@ test('a running job that was cancelled before its worker died is not run again',
 });
 
 test('nothing is left RUNNING, undelivered or open after all of this', async () => {
-  expect(
-    await sql(`select name, status, attempts from jobs where status not in ('SUCCEEDED', 'FAILED', 'CANCELLED')`),
-  ).toEqual([]);
-  expect(
-    await sql(`select s.name from streams s where s.name like 'job%' and s.ended_at is null`),
-  ).toEqual([]);
+  expect(await sql(`select name, status, attempts from jobs where status not in ('SUCCEEDED', 'FAILED', 'CANCELLED')`)).toEqual([]);
+  expect(await sql(`select s.name from streams s where s.name like 'job%' and s.ended_at is null`)).toEqual([]);
 });

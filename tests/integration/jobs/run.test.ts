@@ -5,7 +5,19 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
-import { cancel, childOf, enqueue, eventually, gone, isRunning, jobIn, jobOf, openSql, probeToolkits, startProbeApp } from '../../support/probe.js';
+import {
+  cancel,
+  childOf,
+  enqueue,
+  eventually,
+  gone,
+  isRunning,
+  jobIn,
+  jobOf,
+  openSql,
+  probeToolkits,
+  startProbeApp,
+} from '../../support/probe.js';
 
 const roots = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-roots-')));
 const app = await startProbeApp({ FILE_ROOTS: roots });
@@ -142,7 +154,10 @@ test('a run that takes too much memory ends, and nothing else does', async () =>
 
 test('50,000 lines arrive complete and in order while another job goes on', async () => {
   const { id: waiting, cursor } = await enqueue(app.url, 'probe.wait', {}, auth);
-  const other = await followFeed(app.url, 'jobProgress', waiting, auth, { after: cursor }).until('a first round', ({ items }) => items.length >= 3);
+  const other = await followFeed(app.url, 'jobProgress', waiting, auth, { after: cursor }).until(
+    'a first round',
+    ({ items }) => items.length >= 3,
+  );
   const before = other.items.length;
 
   const { id, job, lines } = await run('probe.flood', {}, 60_000);

@@ -92,7 +92,12 @@ test('a long line of characters beyond the basic plane arrives whole', async () 
 });
 
 test('a logged line is cut after 16,384 characters, also between the halves of one', async () => {
-  const { job, lines } = await told({ logs: [['INFO', 'b'.repeat(20_000)], ['WARN', `c${'🚦'.repeat(10_000)}`]] });
+  const { job, lines } = await told({
+    logs: [
+      ['INFO', 'b'.repeat(20_000)],
+      ['WARN', `c${'🚦'.repeat(10_000)}`],
+    ],
+  });
 
   expect(job).toMatchObject({ status: 'SUCCEEDED', error: null });
   expect(lines[0]).toMatchObject({ level: 'INFO', text: 'b'.repeat(16_384) });
@@ -108,7 +113,13 @@ test('a logged line of nine megabytes does not end the run', async () => {
 });
 
 test('a level that does not exist does not end the run', async () => {
-  const { job, lines } = await told({ logs: [['info', 'in small letters'], ['FATAL', 'a level of others'], ['ERROR', 'one of ours']] });
+  const { job, lines } = await told({
+    logs: [
+      ['info', 'in small letters'],
+      ['FATAL', 'a level of others'],
+      ['ERROR', 'one of ours'],
+    ],
+  });
 
   expect(job).toMatchObject({ status: 'SUCCEEDED', error: null });
   expect(lines.map(({ level, text }) => [level, text])).toEqual([
@@ -119,7 +130,12 @@ test('a level that does not exist does not end the run', async () => {
 });
 
 test('a status or message that is no text does not end the run', async () => {
-  const { job, events } = await told({ steps: [{ status: 7, message: { nested: true } }, { message: null, progress: null }] });
+  const { job, events } = await told({
+    steps: [
+      { status: 7, message: { nested: true } },
+      { message: null, progress: null },
+    ],
+  });
 
   expect(job).toMatchObject({ status: 'SUCCEEDED', error: null });
   expect(events.map(({ phase, message }) => [phase, message])).toEqual([

@@ -8,6 +8,8 @@ import { data, graphql, signIn } from '../../support/client.js';
 import { TestSocket } from '../../support/socket.js';
 
 const app = await startTestApp({ ROLE: 'api', MAX_BODY_BYTES: '65536', ALLOWED_ORIGINS: 'https://ui.example, https://other.example' });
+const lonely = await startTestApp({ ROLE: 'api' });
+const broken = await startTestApp({ ROLE: 'api' });
 const json = { 'content-type': 'application/json' };
 const question = JSON.stringify({ query: '{ me { id } }' });
 let token: string;
@@ -254,7 +256,6 @@ test('the probes tell that the process lives and that the database answers', asy
 });
 
 test('without its database the server lives and is not ready, and is ready again with it', async () => {
-  const lonely = await startTestApp({ ROLE: 'api' });
   const { token: ownToken } = await signIn(lonely.url);
   const server = new Client({ connectionString: inject('serverUrl') });
   await server.connect();
@@ -307,7 +308,6 @@ test.each(['/', '/healthz', '/graphql', '/nope', '/sign-in?token=x'])(
 );
 
 test('a fault of the server shows only an id, which finds it in the log', async () => {
-  const broken = await startTestApp({ ROLE: 'api' });
   const { token: ownToken } = await signIn(broken.url);
   const log = vi.spyOn(broken.system.log, 'error');
   await rowsOf(broken, sql`alter table uploads rename to secret_table`);
@@ -332,9 +332,8 @@ test('a fault of the server shows only an id, which finds it in the log', async 
 });
 
 test('a fault while the caller is being found out is a fault of the server, over HTTP and over a socket', async () => {
-  const broken = await startTestApp({ ROLE: 'api' });
   const { token: ownToken } = await signIn(broken.url);
-  await rowsOf(broken, sql`alter table revoked_tokens rename to secret_table`);
+  await rowsOf(broken, sql`alter table revoked_tokens rename to secret_tokens`);
 
   const response = await fetch(`${broken.url}/graphql`, {
     method: 'POST',

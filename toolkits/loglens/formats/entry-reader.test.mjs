@@ -34,12 +34,7 @@ test('after a line with a timestamp, lines without one belong to it unless they 
 });
 
 test('in plain text and JSON only the lines of a stack trace belong to the line before', () => {
-  expect(read(['first', 'second', '\tat a.b(c)', 'Caused by: x'])).toEqual([
-    'plain',
-    'plain',
-    'continuation',
-    'continuation',
-  ]);
+  expect(read(['first', 'second', '\tat a.b(c)', 'Caused by: x'])).toEqual(['plain', 'plain', 'continuation', 'continuation']);
   expect(read(['{"msg":"a"}', 'Error: x', '    at y'])).toEqual(['json', 'plain', 'continuation']);
 });
 

@@ -41,10 +41,7 @@ test.for([
     },
   ],
   ['flat', { method: 'get', path: '/users/42', status: 500, bytes: 7, durationMs: 12.5, ip: '192.0.2.1' }],
-  [
-    'numbers as text',
-    { method: 'GET', url: '/users/42', status: '500', bytes: '7', duration: '12.5ms', ip: '192.0.2.1' },
-  ],
+  ['numbers as text', { method: 'GET', url: '/users/42', status: '500', bytes: '7', duration: '12.5ms', ip: '192.0.2.1' }],
   [
     'nginx',
     {

@@ -49,9 +49,7 @@ function parseRfc3164(line, at, { severity, referenceMs }) {
   if (!time) return null;
   const rest = line.slice(time.end);
   const tag = HOST_AND_TAG.exec(rest);
-  const message = tag
-    ? `${tag[1]}: ${rest.slice(tag[0].length)}`
-    : rest.slice(HOST.exec(rest)?.[0].length ?? 0).trimStart();
+  const message = tag ? `${tag[1]}: ${rest.slice(tag[0].length)}` : rest.slice(HOST.exec(rest)?.[0].length ?? 0).trimStart();
   return toEntry('syslog-rfc3164', { time, message, severity });
 }
 

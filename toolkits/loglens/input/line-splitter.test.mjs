@@ -8,8 +8,7 @@ import { LONGEST_LINE_BYTES, LineSplitter } from './line-splitter.mjs';
 function split(bytes, chunkBytes) {
   const splitter = new LineSplitter();
   const lines = [];
-  for (let at = 0; at < bytes.length; at += chunkBytes)
-    lines.push(...splitter.push(bytes.subarray(at, at + chunkBytes)));
+  for (let at = 0; at < bytes.length; at += chunkBytes) lines.push(...splitter.push(bytes.subarray(at, at + chunkBytes)));
   lines.push(...splitter.finish());
   return { lines, cutLines: splitter.cutLines };
 }

@@ -31,14 +31,6 @@ test('names of levels are known in any case', () => {
 });
 
 test('numbers are levels of pino from 10 and severities of syslog below', () => {
-  expect([10, 20, 30, 35, 40, 50, 60].map(levelOfNumber)).toEqual([
-    'TRACE',
-    'DEBUG',
-    'INFO',
-    'INFO',
-    'WARN',
-    'ERROR',
-    'FATAL',
-  ]);
+  expect([10, 20, 30, 35, 40, 50, 60].map(levelOfNumber)).toEqual(['TRACE', 'DEBUG', 'INFO', 'INFO', 'WARN', 'ERROR', 'FATAL']);
   expect([0, 3, 4, 6, 7].map(levelOfNumber)).toEqual(['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG']);
 });

@@ -64,13 +64,7 @@ test('log lines wait in their order until they are flushed, one after the other'
 });
 
 test('numbers are written for people', () => {
-  expect([0, 999, 1000, 999_950, 12_345_678_901].map(writeSize)).toEqual([
-    '0 B',
-    '999 B',
-    '1.0 kB',
-    '1.0 MB',
-    '12.3 GB',
-  ]);
+  expect([0, 999, 1000, 999_950, 12_345_678_901].map(writeSize)).toEqual(['0 B', '999 B', '1.0 kB', '1.0 MB', '12.3 GB']);
   expect([0, 0.003, 0.41, 1].map(writeShare)).toEqual(['0 %', '0.3 %', '41 %', '100 %']);
   expect([0.5, 1200].map(writeDuration)).toEqual(['0.5 ms', '1.2 s']);
   expect(writeCount(12_345_678)).toBe('12,345,678');
