@@ -1,5 +1,6 @@
 import { Authenticator } from '#domains/identity/index.js';
 import type { GraphSystem } from '#core/graph/context.js';
+import { rightsStream } from '#core/policy/actor.js';
 import { readClient } from '#core/server/client-request.js';
 import { sessionCookies } from '#core/server/cookies.js';
 import { GraphqlHttp } from '#core/server/graphql-http.js';
@@ -25,7 +26,14 @@ export async function startApi(system: GraphSystem, config: Config): Promise<Api
   const schema = await graphSchema();
   const contextFor = operationContexts(system, services.get(Authenticator));
   const http = new GraphqlHttp(schema, log, config.MAX_BODY_BYTES);
-  const sockets = new GraphqlSocket({ schema, log, mostBytes: config.MAX_BODY_BYTES, trustProxy: config.TRUST_PROXY, contextFor });
+  const sockets = new GraphqlSocket({
+    schema,
+    log,
+    mostBytes: config.MAX_BODY_BYTES,
+    trustProxy: config.TRUST_PROXY,
+    contextFor,
+    onRightsChange: (callback) => system.bell.listen(rightsStream, callback),
+  });
 
   const metrics = new Metrics();
   metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);

@@ -164,7 +164,7 @@ test('a toolkit that is broken is left out with a reason, and the others are the
     LOG_LEVEL: 'info',
   });
 
-  const entries = server.process.stdout
+  const entries = server.process.stderr
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line));

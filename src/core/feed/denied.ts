@@ -5,8 +5,8 @@ import type { WriteContext } from './write.js';
 export interface Denial {
   /** Name of the change that records the attempt. */
   action: string;
-  /** Who tried, as they called themselves. */
-  actorName: string;
+  /** Who tried, as far as that is known, by the name that they gave. */
+  by: { id: string | null; name: string };
   /** What the refusal itself changes; commits together with the record of the attempt. */
   consequence?: (context: WriteContext) => Promise<void>;
 }

@@ -8,13 +8,13 @@ import type { CapturedChange } from './captured-changes.js';
 import { Change, type Outcome } from './change.entity.js';
 import type { Origin } from './origin.js';
 
-/** What a use case recorded. `actorName` replaces the actor's when nobody is signed in yet. */
+/** What a use case recorded. `by` is who did it when the actor is not: somebody who is signing in. */
 export interface RecordedChange {
   action: string;
   subject: object | null;
   outcome?: Outcome;
   message?: string;
-  actorName?: string;
+  by?: { id: string | null; name: string };
 }
 
 /** Writes the change rows of one transaction in one statement; returns their ids. */
@@ -26,15 +26,15 @@ export async function insertChanges(
 ): Promise<string[]> {
   if (recorded.length === 0) return [];
   const { type } = declarationOf(Change);
-  const rows = recorded.map(({ action, subject, outcome = 'SUCCESS', message, actorName }) => {
+  const rows = recorded.map(({ action, subject, outcome = 'SUCCESS', message, by = { id: origin.actor.id, name: origin.actor.name } }) => {
     const change = subject ? captured.get(subject) : undefined;
     const declaration = subject ? declarationOf(subject.constructor as EntityClass) : null;
     return {
       id: newId(type),
       action,
       outcome,
-      actor_id: origin.actor.id,
-      actor_name: actorName ?? origin.actor.name,
+      actor_id: by.id,
+      actor_name: by.name,
       subject_type: declaration?.name ?? null,
       subject_id: (subject as { id?: string } | null)?.id ?? null,
       before: change?.before ?? null,

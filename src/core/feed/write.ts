@@ -26,7 +26,7 @@ export interface WriteContext extends Origin {
   readonly log: Logger;
   readonly services: Services;
   /** Records what was done to an entity; before and after come from the ORM's change set. */
-  record(action: string, subject?: object | null, more?: Pick<RecordedChange, 'outcome' | 'message' | 'actorName'>): void;
+  record(action: string, subject?: object | null, more?: Pick<RecordedChange, 'outcome' | 'message' | 'by'>): void;
   /** Rings a stream after the commit; the payload's cursor holds the position in it, by default where it stands at the end of the transaction. */
   touch(stream: string, position?: number): void;
   /** Runs after the commit, and not at all when it fails. */

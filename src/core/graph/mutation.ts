@@ -52,7 +52,7 @@ export async function recordDenial(context: GraphContext, field: string, error: 
     write.record(denial?.action ?? `${field}.denied`, null, {
       outcome: 'FAILURE',
       message: error.message,
-      ...(denial && { actorName: denial.actorName }),
+      ...(denial && { by: denial.by }),
     });
     await denial?.consequence?.(write);
   });

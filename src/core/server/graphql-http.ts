@@ -24,6 +24,7 @@ export class GraphqlHttp {
       schema,
       introspection: true,
       includeStacktraceInErrorResponses: false,
+      persistedQueries: false,
       parseOptions: { maxTokens: mostTokens },
       plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
       formatError: (formatted, error) => publicError(formatted, error, log),

@@ -16,6 +16,7 @@ const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
 const tryAgainLater = 1013;
 const longestReason = 120;
+const lastWordsMs = 250;
 
 /** What a socket needs of the server. */
 export interface SocketOptions {
@@ -25,19 +26,25 @@ export interface SocketOptions {
   trustProxy: boolean;
   /** Fails when the credentials are not valid. */
   contextFor(client: ClientRequest, signal: AbortSignal): Promise<GraphContext>;
+  /** Calls back whenever somebody's rights change; returns how to stop that. */
+  onRightsChange(callback: () => void): () => void;
 }
 
 type Seen = { client: ClientRequest; closed: AbortSignal };
+type SocketOfSession = { close(code: number, reason: string): void };
 
 /** Serves operations over sockets, by the graphql-transport-ws protocol. */
 export class GraphqlSocket {
   readonly #sockets: WebSocketServer;
   readonly #served: { dispose: () => void | Promise<void> };
+  readonly #open = new Map<SocketOfSession, GraphContext>();
+  readonly #unlisten: () => void;
   readonly #documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: 1_000 });
 
   constructor(readonly options: SocketOptions) {
     const { schema, log, mostBytes } = options;
     const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
+    this.#unlisten = options.onRightsChange(() => void this.#closeEnded());
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
     this.#served = useServer<Record<string, unknown>, Partial<Seen>>(
       {
@@ -47,7 +54,8 @@ export class GraphqlSocket {
           const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
           if (accessToken) client.credentials = { accessToken };
           try {
-            await options.contextFor(client, AbortSignal.abort());
+            const context = await options.contextFor(client, AbortSignal.abort());
+            if (context.actor.sessionId !== null) this.#open.set(extra.socket, context);
           } catch (error) {
             const { code, message } = maskError(error, log);
             extra.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
@@ -56,7 +64,10 @@ export class GraphqlSocket {
           extra.client = client;
           // One for all operations of the socket: a listener of each would stay as long as the socket.
           const closed = new AbortController();
-          extra.socket.once('close', () => closed.abort());
+          extra.socket.once('close', () => {
+            this.#open.delete(extra.socket);
+            closed.abort();
+          });
           extra.closed = closed.signal;
           return true;
         },
@@ -93,7 +104,18 @@ export class GraphqlSocket {
 
   /** Closes all sockets as going away; clients connect again and resume. */
   async stop(): Promise<void> {
+    this.#unlisten();
     await this.#served.dispose();
+  }
+
+  async #closeEnded(): Promise<void> {
+    for (const [socket, context] of this.#open) {
+      const actor = await context.currentActor().catch(() => context.actor);
+      if (actor !== null) continue;
+      this.#open.delete(socket);
+      // After its feeds have said why they end.
+      setTimeout(() => socket.close(forbidden, 'UNAUTHENTICATED: The session is over: sign in again'), lastWordsMs);
+    }
   }
 
   #document(query: string): DocumentNode | readonly GraphQLError[] {

@@ -65,6 +65,8 @@ export class FileStore {
     if (!isAbsolute(path) || path.includes('\0')) return null;
     const real = await realpath(path).catch(() => null);
     if (real === null || !this.roots.some((root) => isWithin(real, root))) return null;
+    // Node's permission to read it would be one to read whatever fits the pattern.
+    if (real.includes('*')) return null;
     const dataDir = await realpath(this.dataDir).catch(() => this.dataDir);
     if (isWithin(real, dataDir)) return null;
     const found = await stat(real);

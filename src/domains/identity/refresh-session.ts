@@ -30,7 +30,7 @@ export async function refreshSession(
   if (!isSame(session.refreshTokenHash, hashToken(secret))) {
     throw new Denied('UNAUTHENTICATED', 'The refresh token was used before, so the session is over: sign in again', {
       action: 'refresh_token_reused',
-      actorName: user.username,
+      by: { id: user.id, name: user.username },
       consequence: async ({ em, now, touch }) => {
         (await em.findOneOrFail(Session, { id })).revokedAt = now;
         touch(rightsStream);
@@ -44,7 +44,7 @@ export async function refreshSession(
     { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion },
     context.now,
   );
-  context.record('session_refreshed', session, { actorName: user.username });
+  context.record('session_refreshed', session, { by: { id: user.id, name: user.username } });
   return { session, user, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: fresh };
 }
 

@@ -40,10 +40,10 @@ export async function signInByLink(context: WriteContext, keys: SigningKeys, tok
     throw new Denied(
       'UNAUTHENTICATED',
       'The link was used before or is too old: start the server again for a new one, or sign in with a password',
-      { action: 'login_failed', actorName: 'sign-in link' },
+      { action: 'login_failed', by: { id: null, name: 'sign-in link' } },
     );
   const user = link.user.getEntity() as User;
   const opened = await openSession(context, keys, user, { withCookie: true, clientInfo: 'sign-in link' });
-  context.record('login_success', opened.session, { actorName: user.username });
+  context.record('login_success', opened.session, { by: { id: user.id, name: user.username } });
   return opened;
 }

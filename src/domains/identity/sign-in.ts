@@ -18,8 +18,11 @@ export async function signIn(context: WriteContext, keys: SigningKeys, { usernam
   const user = await context.em.findOne(User, { username });
   const fits = await verifyPassword(user?.passwordHash ?? null, password);
   if (!user || !fits || !user.isActive)
-    throw new Denied('UNAUTHENTICATED', 'The username or the password is wrong', { action: 'login_failed', actorName: username });
+    throw new Denied('UNAUTHENTICATED', 'The username or the password is wrong', {
+      action: 'login_failed',
+      by: { id: null, name: username },
+    });
   const opened = await openSession(context, keys, user, options);
-  context.record('login_success', opened.session, { actorName: user.username });
+  context.record('login_success', opened.session, { by: { id: user.id, name: user.username } });
   return opened;
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { storableJson, storableText } from '#core/database/sql.js';
+import { executeSql, storableJson, storableText } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
@@ -26,7 +26,8 @@ export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJ
       progress: 100,
       set: { result: sql`${storableJson(end.result)}::json`, progress: 100 },
     });
-  if (end.is === 'cancelled') return moveJob(em, id, { to: 'CANCELLED', fence, message: 'The run was stopped' });
+  if (end.is === 'cancelled' || (await isCancelled(em, id)))
+    return moveJob(em, id, { to: 'CANCELLED', fence, message: 'The run was stopped' });
   if (end.is === 'handedBack')
     return redeliver(em, delivery, job, await moveJob(em, id, { to: 'QUEUED', fence, message: 'Handed back: its worker shuts down' }));
 
@@ -35,6 +36,12 @@ export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJ
   if (failures >= job.maxAttempts) return moveJob(em, id, { to: 'FAILED', fence, message: error, set: { failures, error } });
   const delayMs = end.is === 'lost' ? 0 : Math.min(firstDelayMs * 2 ** (failures - 1), longestDelayMs);
   return redeliver(em, delivery, job, await moveJob(em, id, { to: 'RETRYING', fence, message: error, set: { failures, error } }), delayMs);
+}
+
+// Whoever asked to stop it must not see it run again, whatever ended the run first.
+async function isCancelled(em: EntityManager, id: string): Promise<boolean> {
+  const [job] = await executeSql<{ at: Date | null }>(em, sql`select cancel_requested_at as at from jobs where id = ${id} for update`);
+  return job?.at != null;
 }
 
 async function redeliver(

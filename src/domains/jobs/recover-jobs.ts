@@ -20,16 +20,16 @@ export async function recoverJobs(em: EntityManager, delivery: Delivery, { worke
     em,
     sql`update workers w set stopped_at = clock_timestamp() where stopped_at is null and ${sql.raw(isDead('w.number'))}`,
   );
-  const lost = await executeSql<EndingJob & { isCancelled: boolean }>(
+  const lost = await executeSql<EndingJob>(
     em,
     sql`
-    select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority, j.cancel_requested_at is not null as "isCancelled"
+    select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority
     from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and (w.stopped_at is not null
       or (j.worker_id = ${workerId}::uuid and j.started_at < now() - interval '10 seconds' and not j.id = any(${runs}::uuid[])))`,
   );
   const recovered: string[] = [];
   for (const job of lost) {
-    const moved = await em.transactional((tx) => endRun(tx, delivery, job, job.isCancelled ? { is: 'cancelled' } : { is: 'lost' }));
+    const moved = await em.transactional((tx) => endRun(tx, delivery, job, { is: 'lost' }));
     if (moved) recovered.push(job.id);
   }
   return recovered;

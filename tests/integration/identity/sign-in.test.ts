@@ -69,6 +69,7 @@ test('a sign-in begins a session, shows it and the user, and is recorded without
     {
       action: 'login_success',
       outcome: 'SUCCESS',
+      actor_id: id,
       actor_name: 'sina',
       subject_type: 'Session',
       subject_id: session!.id,

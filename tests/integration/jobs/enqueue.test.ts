@@ -17,6 +17,7 @@ const folder = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-enqueue-')
 const [root, dataDir, outside] = ['root', 'root/data', 'outside'].map((name) => join(folder, name)) as [string, string, string];
 for (const each of [root, dataDir, outside]) await mkdir(each);
 await writeFile(join(root, 'readable.log'), 'go\n');
+await writeFile(join(root, 'read*'), 'go\n');
 await writeFile(join(dataDir, 'inside.log'), 'of the server');
 await writeFile(join(outside, 'secret.log'), 'secret');
 await symlink(join(outside, 'secret.log'), join(root, 'link.log'));
@@ -262,6 +263,7 @@ test.each([
   ['a path with dots into the data folder', `${root}/./data/../data/inside.log`],
   ['a folder', root],
   ['the root and a NUL', `${join(root, 'readable.log')}\0`],
+  ['a name that Node.js reads as a pattern', join(root, 'read*')],
   ['a relative path', 'readable.log'],
   ['an empty text', ''],
   ['a file that is not there', join(root, 'missing.log')],

@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { endRun, type EndingJob } from '#domains/jobs/end-run.js';
+import { moveJob } from '#domains/jobs/move-job.js';
 import { recoverJobs } from '#domains/jobs/recover-jobs.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { signIn } from '../../support/client.js';
@@ -204,6 +206,31 @@ test('a running job that was cancelled before its worker died is not run again',
 
   expect(await jobIn(app.url, id, 'CANCELLED', auth)).toMatchObject({ attempts: 1 });
   await worker.stop();
+});
+
+test('a job that was cancelled right before its worker shuts down is not handed back', async () => {
+  const worker = await startWorker(app.databaseUrl);
+  const { id } = await enqueue(app.url, 'probe.wait', {}, auth);
+  await childOf(app.url, id, auth);
+
+  // As cancelJob does, but without the bell: the worker shuts down before it has heard of it.
+  await Promise.all([sql('update jobs set cancel_requested_at = now() where id = $1', [id]), worker.stop()]);
+
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'CANCELLED', attempts: 1 });
+});
+
+test('a job that was cancelled right before its run failed is not tried again', async () => {
+  const { id } = await enqueue(app.url, 'probe.print', { lines: 1 }, auth);
+  const [job] = await sql('select queue, failures, max_attempts as "maxAttempts", priority from jobs where id = $1', [id]);
+  const delivery = app.system.services.get(Delivery);
+  const { fence } = (await moveJob(app.system.database.fork(), id, { to: 'RUNNING', message: 'Runs by hand' }))!;
+  await cancel(app.url, id, auth);
+
+  await app.system.database
+    .fork()
+    .transactional((em) => endRun(em, delivery, { id, fence, ...job } as EndingJob, { is: 'failed', error: 'it broke' }));
+
+  expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'CANCELLED', message: 'The run was stopped' });
 });
 
 test('nothing is left RUNNING, undelivered or open after all of this', async () => {
