@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { adminPassword } from '../support/app.js';
-import { data, signIn } from '../support/client.js';
+import { signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
 import { followFeed } from '../support/feed.js';
 import { closedGate, start } from './support/drip.js';
@@ -59,44 +59,6 @@ test('a feed whose socket was cut goes on from its cursor without a gap and with
   expect(second.pages.at(-1)).toMatchObject({ state: 'ENDED', total: 1_000, reason: 'SUCCEEDED' });
 });
 
-test('the job of a killed worker runs again on another, and each attempt is whole and in order', async () => {
-  const job = await count(100);
-  const feed = await followFeed(api.url, 'jobLogs', job, auth, { last: 10_000 }).until(
-    'half of the lines',
-    ({ items }) => items.length === 50,
-  );
-
-  await worker.kill();
-  worker = await startWorker();
-  await gate.open();
-  await feed.ended();
-
-  expect(texts(feed.items)).toEqual([...counted(1, 50), ...counted(2, 100)]);
-  const { job: done } = await data(api.url, 'query($id: ID!) { job(id: $id) { status attempts } }', { id: job }, auth);
-  expect(done).toEqual({ status: 'SUCCEEDED', attempts: 2 });
-});
-
-test('a worker that is told to stop hands its job back, and the next one finishes it', async () => {
-  const job = await count(100);
-  const feed = followFeed(api.url, 'jobProgress', job, auth, { last: 10_000 });
-  await feed.until('the run', ({ items }) => items.at(-1)?.status === 'RUNNING');
-
-  worker.child.kill('SIGTERM');
-  expect(await worker.exit()).toBe(0);
-  await feed.until('the hand-back', ({ items }) => items.at(-1)?.status === 'QUEUED');
-  worker = await startWorker();
-  await gate.open();
-  await feed.ended();
-
-  expect(feed.items.map(({ status, attempt }) => `${attempt} ${status}`)).toEqual([
-    '0 QUEUED',
-    '1 RUNNING',
-    '1 QUEUED',
-    '2 RUNNING',
-    '2 SUCCEEDED',
-  ]);
-});
-
 test('a feed that was open when the API was killed goes on at the next start, though the job ended meanwhile', async () => {
   const job = await count(100);
   const first = await followFeed(api.url, 'jobLogs', job, auth, { last: 10_000 }).until(
@@ -110,18 +72,4 @@ test('a feed that was open when the API was killed goes on at the next start, th
   const second = await followFeed(api.url, 'jobLogs', job, auth, { after: first.cursor }).ended();
 
   expect(texts([...first.items, ...second.items])).toEqual(counted(1, 100));
-});
-
-test('a job that is cancelled through the API is stopped in the other process, and its feeds end', async () => {
-  const job = await count(100);
-  const feed = await followFeed(api.url, 'jobLogs', job, auth, { last: 10_000 }).until(
-    'half of the lines',
-    ({ items }) => items.length === 50,
-  );
-
-  await data(api.url, 'mutation($id: ID!) { cancelJob(input: { id: $id }) { job { status } } }', { id: job }, auth);
-  await feed.ended();
-
-  expect(feed.pages.at(-1)).toMatchObject({ state: 'ENDED', reason: 'CANCELLED' });
-  expect(texts(feed.items)).toEqual(counted(1, 50));
 });

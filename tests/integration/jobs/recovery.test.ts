@@ -161,7 +161,7 @@ test('after seconds without a database a worker is one worker again, with its se
   expect(await livingWorkers()).toHaveLength(1);
   expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toHaveLength(1);
   const bells = await sql(
-    `select pid from pg_stat_activity where datname = current_database() and query like 'listen signalbox_bell%' or query like 'select pg_notify%'`,
+    `select pid, query, state, backend_start, now() from pg_stat_activity where datname = current_database() and (query like 'listen signalbox_bell%' or query like 'select pg_notify%')`,
   );
   expect(bells).toHaveLength(2);
   await lines.stop();

@@ -32,17 +32,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An access log that nobody prepared, and what is to be found in it. */
-function anAccessLog(lines: number): { text: string; statuses: Record<string, number>; bytes: number } {
-  const statuses: Record<string, number> = {};
-  const text = Array.from({ length: lines }, (_, i) => {
-    const status = [200, 200, 200, 301, 404, 500][Math.floor(Math.random() * 6)]!;
-    statuses[status] = (statuses[status] ?? 0) + 1;
+/** An access log that nobody prepared. */
+const anAccessLog = (lines: number): string =>
+  Array.from({ length: lines }, (_, i) => {
     const second = String(Math.floor((i * 60) / lines)).padStart(2, '0');
-    return `10.0.${i % 4}.${i % 200} - - [21/Nov/2026:04:12:${second} +0000] "GET /items/${Math.floor(Math.random() * 1000)} HTTP/1.1" ${status} ${i % 5000} "-" "curl/8"\n`;
+    const path = `/items/${Math.floor(Math.random() * 1000)}`;
+    return `10.0.${i % 4}.${i % 200} - - [21/Nov/2026:04:12:${second} +0000] "GET ${path} HTTP/1.1" 200 ${i % 5000} "-" "curl/8"\n`;
   }).join('');
-  return { text, statuses, bytes: text.length };
-}
 
 async function analyze(file: string): Promise<{ id: string; cursor: string }> {
   const { enqueueJob } = await data(
@@ -61,31 +57,8 @@ function expectWhole(items: TestFeed['items'], total: number): void {
   expect(attempts).toEqual(attempts.toSorted((a, b) => a - b));
 }
 
-test('a newcomer signs in by the printed link, runs loglens on a log of theirs, watches it to its end and reads the report', async () => {
-  const log = anAccessLog(20_000);
-  const file = await upload(server.url, log.text, 'access.log', auth);
-
-  const job = await analyze(file);
-  const progress = followFeed(server.url, 'jobProgress', job.id, auth, { after: job.cursor });
-  const lines = followFeed(server.url, 'jobLogs', job.id, auth, { after: job.cursor });
-  await Promise.all([progress.ended(), lines.ended()]);
-
-  expect(progress.pages.at(-1)).toMatchObject({ state: 'ENDED', reason: 'SUCCEEDED', total: progress.items.length });
-  expect(progress.items.map(({ status }) => status).filter((status, i, all) => status !== all[i - 1])).toEqual([
-    'QUEUED',
-    'RUNNING',
-    'SUCCEEDED',
-  ]);
-  expect(progress.items.at(-1)).toMatchObject({ progress: 100 });
-  expectWhole(lines.items, lines.pages.at(-1)!.total!);
-  const { job: done } = await data(server.url, 'query($id: ID!) { job(id: $id) { status attempts result } }', { id: job.id }, auth);
-  expect(done).toMatchObject({ status: 'SUCCEEDED', attempts: 1, result: { bytes: log.bytes, lines: { total: 20_000, unparsed: 0 } } });
-  expect(done.result.requests.statusCodes).toEqual(log.statuses);
-  await Promise.all([progress.stop(), lines.stop()]);
-});
-
 test('after kill -9 of the server in the middle of the job nothing is missing, and the session and the data are still there', async () => {
-  const file = await upload(server.url, anAccessLog(400_000).text, 'large.log', auth);
+  const file = await upload(server.url, anAccessLog(400_000), 'large.log', auth);
   const job = await analyze(file);
   const before = await followFeed(server.url, 'jobLogs', job.id, auth, { after: job.cursor }).until(
     'the first lines',
@@ -114,7 +87,7 @@ test('after kill -9 of the server in the middle of the job nothing is missing, a
 });
 
 test('after Ctrl-C in the middle of the job it is handed back and finished after the next start', async () => {
-  const file = await upload(server.url, anAccessLog(400_000).text, 'large.log', auth);
+  const file = await upload(server.url, anAccessLog(400_000), 'large.log', auth);
   const job = await analyze(file);
   const before = await followFeed(server.url, 'jobProgress', job.id, auth, { after: job.cursor }).until(
     'some progress',
