@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { AppError } from '#core/errors/app-error.js';
 import type { Bell } from './bell.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { follow, type FollowOptions, type Head, type Source } from './follow.js';
@@ -245,11 +246,52 @@ test('a reader who may not follow any more gets the refusal, and the feed lets g
   const source = new MemoryStream();
   const { pages, next } = started(source);
   await next();
-  source.failure = new Error('no more');
+  source.failure = new AppError('NOT_FOUND', 'no more');
   source.ring();
 
   await expect(pages.next()).rejects.toThrow('no more');
   expect(source.callbacks.size).toBe(0);
+});
+
+test('a stream that cannot be read for a moment does not end its feed, and nothing is missed', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const source = new MemoryStream();
+  const { next } = started(source);
+  await next();
+  source.append(2);
+  source.failure = new Error('the connection was lost');
+  const page = next();
+  await vi.advanceTimersByTimeAsync(3_000);
+  source.append(1);
+
+  source.failure = null;
+  await vi.advanceTimersByTimeAsync(3_000);
+
+  expect((await page).items).toEqual([1, 2, 3]);
+});
+
+test('a stream that stays unreadable ends its feed with the failure', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const source = new MemoryStream();
+  const { pages, next } = started(source);
+  await next();
+  source.failure = new Error('broken for good');
+  source.ring();
+  const failing = expect(pages.next()).rejects.toThrow('broken for good');
+
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  await failing;
+  expect(source.callbacks.size).toBe(0);
+});
+
+test('a feed that cannot even begin says so at once', async () => {
+  const source = new MemoryStream();
+  source.failure = new Error('no database');
+
+  await expect(started(source).pages.next()).rejects.toThrow('no database');
 });
 
 test('a feed that is aborted while it waits ends at once and lets go of its stream', async () => {

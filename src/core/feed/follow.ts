@@ -1,9 +1,12 @@
+import { AppError } from '#core/errors/app-error.js';
 import { rightsStream } from '#core/policy/actor.js';
 import type { Bell } from './bell.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { FeedState, Page } from './page.js';
 
 const safetyPollMs = 5_000;
+const retryMs = 250;
+const mostRetries = 10;
 
 /** The head of a stream as a reader sees it; `oldest` is the first position that is kept. */
 export interface Head {
@@ -62,8 +65,8 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
     let sentAt = 0;
     while (!signal.aborted) {
       rung.reset();
-      if (sentAt > 0) head = await source.head();
-      const found = await source.read(position, pageSize, head);
+      if (sentAt > 0) head = await retrying(() => source.head(), rung, signal);
+      const found = await retrying(() => source.read(position, pageSize, head), rung, signal);
       const isBehind = found.position < head.position;
       position = found.position;
       if (!isBehind && head.isEnded) {
@@ -86,6 +89,21 @@ async function startOf<Item>(source: Source<Item>, head: Head, { after, last }: 
   if (last != null) return source.behindNewest(last, head);
   return head.position;
 }
+
+// A database that is away for some seconds must not end the feeds: their clients would have to come back one by one.
+async function retrying<Result>(read: () => Promise<Result>, rung: Rung, signal: AbortSignal): Promise<Result> {
+  for (let retries = 1; ; retries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof AppError || retries > mostRetries || signal.aborted) throw error;
+      rung.reset();
+      await rung.wait(retryMs * retries);
+    }
+  }
+}
+
+type Rung = ReturnType<typeof listen>;
 
 function listen(bell: Bell, streams: readonly string[], signal: AbortSignal) {
   let isRung = false;

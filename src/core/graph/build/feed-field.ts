@@ -71,18 +71,7 @@ async function* pages(
   if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
   const { bell, heartbeatMs } = context.system;
   const source = sourceOf(declaration, args, context, info);
-  for await (const page of follow(source, {
-    bell,
-    heartbeatMs,
-    pageSize,
-    signal,
-    after: args.after ?? null,
-    last: args.last ?? null,
-  })) {
-    // What the items' relations load must be as fresh as the items, and seen with the rights of now.
-    context.reader = await readerNow(context);
-    yield page;
-  }
+  yield* follow(source, { bell, heartbeatMs, pageSize, signal, after: args.after ?? null, last: args.last ?? null });
 }
 
 function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): Source<Row> {
@@ -106,7 +95,8 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
     stream: name,
     head: async () => headOf(await readerNow(context), name, subject, subjectId),
     async read(after, limit, head) {
-      const reader = await readerNow(context);
+      // What the items' relations load must be as fresh as the items, and seen with the same rights.
+      const reader = (context.reader = await readerNow(context));
       const { position, from, columnOf } = among(reader, head);
       const rows = await reader.execute<Row>(
         sql`select ${selectList(columnOf, 't', properties)} ${from} and ${position} > ${after} order by ${position} limit ${limit}`,
