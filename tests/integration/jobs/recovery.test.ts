@@ -26,6 +26,7 @@ const auth = await signIn(app.url);
 
 const workerSessions = "datname = current_database() and application_name like 'signalbox worker%'";
 const livingWorkers = () => sql('select id, number from workers where stopped_at is null');
+const sessionsOfWorkers = () => sql(`select application_name from pg_stat_activity where ${workerSessions}`);
 const killWorkers = () => sql(`select pg_terminate_backend(pid) from pg_stat_activity where ${workerSessions}`);
 const printed = (n: number): string[] => Array.from({ length: n }, (_, i) => `out ${i + 1}`);
 
@@ -159,8 +160,8 @@ test('after seconds without a database a worker is one worker again, with its se
   const job = await jobOf(app.url, id, auth);
   expect(job.status).toBe('SUCCEEDED');
   expect(output(lines.items).texts[job.attempts]).toEqual(printed(150));
-  expect(await livingWorkers()).toHaveLength(1);
-  expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toHaveLength(1);
+  await eventually('one worker', livingWorkers, (workers) => workers.length === 1);
+  await eventually('its one session', sessionsOfWorkers, (sessions) => sessions.length === 1);
   // The server may notice the end of a session that was cut later than its client did.
   await eventually(
     'one bell of the app and one of the worker',
@@ -173,7 +174,7 @@ test('after seconds without a database a worker is one worker again, with its se
   await lines.stop();
   await worker.stop();
   expect(await livingWorkers()).toEqual([]);
-  expect(await sql(`select application_name from pg_stat_activity where ${workerSessions}`)).toEqual([]);
+  await eventually('its session to end', sessionsOfWorkers, (sessions) => sessions.length === 0);
 }, 90_000);
 
 test('a worker that is just starting is not taken for dead by the others', async () => {
