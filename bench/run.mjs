@@ -1,48 +1,59 @@
-// npm run bench: how fast the graph reads, as a ratio to hand-written SQL over the same database in the same run.
-import { rmSync } from 'node:fs';
+// npm run bench: how fast the graph reads, beside its peers over the same database in the same run. See README.md.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../dist/src/core/database/embedded/start-embedded-postgres.js';
-import { measure } from './measure.mjs';
+import { checkAnswers } from './answers.mjs';
+import { closeOnSignal, openClosing } from './closing.mjs';
+import { databasePid } from './cpu.mjs';
+import { readOptions } from './options.mjs';
+import { runRounds } from './rounds.mjs';
 import { seed } from './seed.mjs';
-import { startHandwritten } from './handwritten.mjs';
-import { startSignalbox } from './signalbox.mjs';
+import { makeTable } from './table.mjs';
+import { loadTargets } from './targets.mjs';
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const dataDir = join(tmpdir(), `signalbox-bench-${process.pid}`);
-const database = await startEmbeddedPostgres({ dataDir });
-const stops = [() => database.stop(), () => rmSync(dataDir, { recursive: true, force: true })];
+const options = readOptions(process.env, process.argv.slice(2));
+const closing = openClosing();
+closeOnSignal(closing);
 try {
-  const signalbox = await startSignalbox(database.url, dataDir);
-  stops.unshift(signalbox.stop);
-  await seed(database.url);
-  const handwritten = await startHandwritten(database.url);
-  stops.unshift(handwritten.stop);
+  const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
+  closing.add(() => rmSync(dataDir, { recursive: true, force: true }));
+  const database = await startEmbeddedPostgres({ dataDir });
+  closing.add(() => database.stop());
+  const modules = await loadTargets(options.targets);
+  // The tables of Signalbox come first, by its migrations; those of the bench stand beside them.
+  for (const { prepare } of Object.values(modules)) await prepare?.({ databaseUrl: database.url, dataDir });
+  const { callerId } = await seed(database.url);
 
-  const ratios = [];
-  const rates = { signalbox: [], handwritten: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    // In pairs and in changing order, because a machine is not equally fast all the time.
-    const pair = {};
-    for (const [name, target] of round % 2
-      ? [
-          ['handwritten', handwritten],
-          ['signalbox', signalbox],
-        ]
-      : [
-          ['signalbox', signalbox],
-          ['handwritten', handwritten],
-        ])
-      pair[name] = await measure(target);
-    for (const name of Object.keys(rates)) rates[name].push(pair[name]);
-    ratios.push(pair.signalbox / pair.handwritten);
+  const sections = [`Medians of ${options.rounds} rounds, ${options.seconds} s each, over 32 connections.`];
+  for (const policy of options.policies) {
+    const table = await benchAll(modules, { databaseUrl: database.url, dataDir, withPolicy: policy === 'on', callerId });
+    sections.push(`## ${policy === 'on' ? 'With' : 'Without'} row policy\n\n${table}`);
+    console.log(`\n${sections.at(-1)}\n`);
   }
-  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  console.log(`nested read: 20 jobs, 5 newest events each, who asked for them; 32 connections; medians of ${rounds} paired rounds`);
-  console.table({
-    'Signalbox, as an administrator': { 'requests/s': Math.round(median(rates.signalbox)), ratio: Number(median(ratios).toFixed(3)) },
-    'node:http and one json_agg statement': { 'requests/s': Math.round(median(rates.handwritten)), ratio: 1 },
-  });
+  if (options.out) writeFileSync(options.out, `${sections.join('\n\n')}\n`);
 } finally {
-  for (const stop of stops) await stop();
+  await closing.close();
+}
+
+async function benchAll(modules, conditions) {
+  const running = openClosing();
+  closing.add(running.close);
+  const targets = {};
+  for (const [name, { start }] of Object.entries(modules)) {
+    targets[name] = await start(conditions);
+    running.add(targets[name].stop);
+  }
+  const answers = await checkAnswers(targets, conditions);
+  for (const name of Object.keys(targets)) targets[name].answers = answers[name];
+
+  const postmaster = await databasePid(conditions.databaseUrl);
+  const measured = {};
+  for (const query of options.queries) {
+    const onMeasured = (result) => console.log(conditions.withPolicy ? 'with policy' : 'without policy', query, JSON.stringify(result));
+    measured[query] = await runRounds({ ...options, targets, query, databasePid: postmaster, onMeasured });
+  }
+  await running.close();
+  const names = Object.keys(targets);
+  return makeTable({ measured, targets: names, reference: names.includes('postgraphile') ? 'postgraphile' : names[0] });
 }

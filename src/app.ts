@@ -20,7 +20,7 @@ import { JobWorker } from '#domains/jobs/index.js';
 import { loadToolkits } from '#domains/toolkits/index.js';
 import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
-import { declaredEntities, graphPolicies, mappedEntities } from './graph.js';
+import type { Graph } from './graph.js';
 
 /** A running Signalbox. */
 export interface App {
@@ -39,16 +39,16 @@ const origin: Origin = { actor: systemActor, requestId: null, traceId: null, sou
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /** Starts the roles that the settings ask for; whatever was started is stopped again when a later step fails. */
-export async function startApp(config: Config, log: Logger): Promise<App> {
+export async function startApp(config: Config, log: Logger, graph: Graph): Promise<App> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each().catch((err: unknown) => log.warn({ err }, 'a part did not stop in order'));
   };
   try {
     const { url: databaseUrl, failed } = await databaseOf(config, log, stops);
-    const system = await startSystem(config, log, databaseUrl, stops);
+    const system = await startSystem(config, log, graph, databaseUrl, stops);
     const signInLink = config.ROLE === 'worker' ? null : (await write(system, origin, linkForAdministrator)).result;
-    const api = config.ROLE === 'worker' ? null : await startApi(system, config);
+    const api = config.ROLE === 'worker' ? null : await startApi(system, config, await graph.schema());
     if (api) stops.push(api.stop);
     if (config.ROLE !== 'api') {
       const worker = new JobWorker(system, config.WORKER_CONCURRENCY);
@@ -70,8 +70,8 @@ async function databaseOf(config: Config, log: Logger, stops: (() => Promise<voi
   return { url: embedded.url, failed: embedded.exited.then(() => 'the embedded PostgreSQL has ended unexpectedly') };
 }
 
-async function startSystem(config: Config, log: Logger, url: string, stops: (() => Promise<void>)[]): Promise<GraphSystem> {
-  const database = await openDatabase({ url, entities: mappedEntities, migrations: migrationsFolder, subscribers: [changeCapture] });
+async function startSystem(config: Config, log: Logger, graph: Graph, url: string, stops: (() => Promise<void>)[]): Promise<GraphSystem> {
+  const database = await openDatabase({ url, entities: graph.mapped, migrations: migrationsFolder, subscribers: [changeCapture] });
   stops.push(() => database.close());
   const services = new Services();
   const bell = new Bell(url, log);
@@ -80,8 +80,8 @@ async function startSystem(config: Config, log: Logger, url: string, stops: (() 
     bell,
     log,
     services,
-    sequencer: new Sequencer(database, declaredEntities),
-    policies: graphPolicies(),
+    sequencer: new Sequencer(database, graph.declared),
+    policies: graph.policies,
     heartbeatMs: config.HEARTBEAT_MS,
   };
 

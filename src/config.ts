@@ -66,6 +66,11 @@ export const settings = z.object({
   MAX_BODY_BYTES: number(1024, 1024 ** 3)
     .default(1024 ** 2)
     .describe('Largest GraphQL request or socket message'),
+  MAX_COST: number(1, Number.MAX_SAFE_INTEGER)
+    .default(100_000)
+    .describe('Most that one operation may cost; an object that it may return costs about one point'),
+  MAX_DEPTH: number(1, 1000).default(24).describe('How many levels of fields an operation may nest'),
+  MAX_ALIASES: number(0, 10_000).default(200).describe('How many aliases a document may have'),
   ENCRYPTION_KEY: z
     .string()
     .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64, such as `openssl rand -base64 32` prints')

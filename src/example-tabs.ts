@@ -102,7 +102,7 @@ query Overview {
     username
     permissions
   }
-  jobs(first: 10, orderBy: [{ field: createdAt, direction: DESC }]) {
+  jobs(first: 10, orderBy: [{ field: CREATED_AT, direction: DESC }]) {
     totalCount
     nodes {
       id

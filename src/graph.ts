@@ -1,28 +1,44 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
+import { addRelation } from '#core/database/declare/relation.js';
+import type { EntityClass } from '#core/database/declare/declaration.js';
 import { Change } from '#core/feed/change.entity.js';
 import { Stream } from '#core/feed/stream.entity.js';
+import type { Domain } from '#core/graph/domain.js';
 import { buildGraph } from '#core/graph/schema.js';
 import { Policies } from '#core/policy/policy.js';
-import { domains } from './domains.js';
 
-const declared = domains.flatMap(({ entities = [] }) => entities);
+/** Everything that some domains make up together. */
+export interface Graph {
+  /** The entities that have a declaration: those of the core and of all domains. */
+  readonly declared: readonly EntityClass[];
+  /** The entities that MikroORM maps. */
+  readonly mapped: readonly EntityClass[];
+  readonly policies: Policies;
+  /** Builds the executable schema, once per process. */
+  schema(): Promise<GraphQLSchema>;
+}
 
-/** The entities that have a declaration: those of the core and of all domains. */
-export const declaredEntities = [Change, ...declared];
-
-/** The entities that MikroORM maps. */
-export const mappedEntities = [Stream, ...declaredEntities];
-
-let schema: Promise<GraphQLSchema> | null = null;
-
-/** The executable schema of all domains. */
-export const graphSchema = (): Promise<GraphQLSchema> =>
-  (schema ??= buildGraph({
-    entities: declared,
-    feeds: domains.flatMap(({ feeds = [] }) => feeds),
-    resolvers: domains.flatMap(({ resolvers = [] }) => resolvers),
-  }));
-
-/** The policies of all domains. */
-export const graphPolicies = (): Policies => new Policies(domains.flatMap(({ policies = [] }) => policies));
+/** Puts domains together; the relations that they add to each other's entities are made here, so it is done once per process. */
+export function composeGraph(domains: readonly Domain[]): Graph {
+  const all = <Part>(partsOf: (domain: Domain) => readonly Part[] | undefined): Part[] =>
+    domains.flatMap((domain) => partsOf(domain) ?? []);
+  for (const relation of all(({ relations }) => relations)) addRelation(relation);
+  const entities = all((domain) => domain.entities);
+  const declared = [Change, ...entities];
+  const policies = new Policies(all((domain) => domain.policies));
+  let schema: Promise<GraphQLSchema> | null = null;
+  return {
+    declared,
+    mapped: [Stream, ...declared],
+    policies,
+    schema: () =>
+      (schema ??= buildGraph({
+        entities,
+        policies,
+        derived: all((domain) => domain.derived),
+        feeds: all((domain) => domain.feeds),
+        resolvers: all((domain) => domain.resolvers),
+      })),
+  };
+}

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createLogger } from '#core/log/logger.js';
 import { startApp, type App } from './app.js';
 import { readConfig, type Config } from './config.js';
+import { graph } from './domains.js';
 
 const stopMs = 20_000;
 
@@ -39,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 if (process.env.SIGNALBOX_SUPERVISED === '1') process.on('disconnect', () => void stop('the wrapper has ended'));
 
 try {
-  app = await startApp(config, log);
+  app = await startApp(config, log, graph);
   void app.failed.then((reason) => {
     log.error({ reason }, 'cannot go on');
     return stop(reason, 1);

@@ -14,10 +14,12 @@ export const operationContexts =
   (system: GraphSystem, authenticator: Authenticator): ContextFor =>
   async (client, signal, cookies = noCookies) => {
     const actor = await authenticator.authenticate(client.credentials);
+    const work = { statements: 0 };
     return {
       ...client,
       actor,
-      reader: new Reader(system.database.fork, actor, system.policies),
+      work,
+      reader: new Reader(system.database, actor, system.policies, work),
       cookies,
       signal,
       system,
@@ -27,7 +29,7 @@ export const operationContexts =
       },
       async become(sessionId) {
         this.actor = (await authenticator.bySession(sessionId)) ?? anonymous;
-        this.reader = new Reader(system.database.fork, this.actor, system.policies);
+        this.reader = new Reader(system.database, this.actor, system.policies, work);
       },
     };
   };

@@ -1,5 +1,7 @@
+import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from '#domains/identity/index.js';
 import type { GraphSystem } from '#core/graph/context.js';
+import { Executor } from '#core/graph/execute/executor.js';
 import { rightsStream } from '#core/policy/actor.js';
 import { readClient } from '#core/server/client-request.js';
 import { sessionCookies } from '#core/server/cookies.js';
@@ -9,7 +11,6 @@ import { HttpServer, type Handler } from '#core/server/http-server.js';
 import { Metrics } from '#core/server/metrics.js';
 import { Origins } from '#core/server/origins.js';
 import type { Config } from '../config.js';
-import { graphSchema } from '../graph.js';
 import { browserRoutes } from './browser-routes.js';
 import { machineRoutes } from './machine-routes.js';
 import { operationContexts } from './operation-context.js';
@@ -21,13 +22,15 @@ export interface Api {
 }
 
 /** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
-export async function startApi(system: GraphSystem, config: Config): Promise<Api> {
+export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema): Promise<Api> {
   const { log, services } = system;
-  const schema = await graphSchema();
+  const executor = new Executor(schema, { mostCost: config.MAX_COST, showsStatements: config.NODE_ENV !== 'production' });
+  const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
   const contextFor = operationContexts(system, services.get(Authenticator));
-  const http = new GraphqlHttp(schema, log, config.MAX_BODY_BYTES);
+  const http = new GraphqlHttp({ executor, limits, log, mostBytes: config.MAX_BODY_BYTES });
   const sockets = new GraphqlSocket({
-    schema,
+    executor,
+    limits,
     log,
     mostBytes: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
@@ -42,7 +45,10 @@ export async function startApi(system: GraphSystem, config: Config): Promise<Api
   const graphql: Handler = (request, response) =>
     http.answer(request, response, () => {
       const gone = new AbortController();
-      response.once('close', () => gone.abort());
+      response.once('close', () => {
+        // To abort makes an error with its stack, for nothing when the answer has been sent.
+        if (!response.writableFinished) gone.abort();
+      });
       return contextFor(readClient(request, config.TRUST_PROXY), gone.signal, sessionCookies(response, config.PUBLIC_URL));
     });
   const routes = {

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { Policies } from '#core/policy/policy.js';
-import { domains } from '../../src/domains.js';
-import { declaredEntities } from '../../src/graph.js';
+
+import { domains, graph } from '../../src/domains.js';
 
 const policies = new Policies(domains.flatMap((domain) => domain.policies ?? []));
 const inGraph = domains.flatMap(({ entities = [] }) => entities).filter((entity) => declarationOf(entity).name);
@@ -35,7 +35,7 @@ test('every type of the graph states who sees it', () => {
 });
 
 test('no two types have the same number', () => {
-  const numbers = declaredEntities.map((entity) => declarationOf(entity).type);
+  const numbers = graph.declared.map((entity) => declarationOf(entity).type);
 
   expect(new Set(numbers).size).toBe(numbers.length);
   expect(numbers.filter((number) => number < 1 || number > 4095)).toEqual([]);

@@ -9,11 +9,11 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { beforeAll, expect, test } from 'vitest';
-import { graphSchema } from '../../src/graph.js';
+import { graph } from '../../src/domains.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await graphSchema();
+  schema = await graph.schema();
 });
 
 const own = () => Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { createLogger } from '#core/log/logger.js';
 import { startApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { graph } from '../../src/domains.js';
 import { cloneDatabase } from './database.js';
 
 /** A whole Signalbox in the process of the test, on a database of its own. */
@@ -30,7 +31,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
   });
-  const app = await startApp(config, createLogger((process.env.TEST_LOG_LEVEL as 'silent' | undefined) ?? 'silent'));
+  const app = await startApp(config, createLogger((process.env.TEST_LOG_LEVEL as 'silent' | undefined) ?? 'silent'), graph);
   afterAll(async () => {
     await app.stop();
     if (!settings.DATA_DIR) await rm(dataDir, { recursive: true, force: true });

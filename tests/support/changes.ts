@@ -1,5 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
-import { executeSql } from '#core/database/sql.js';
+import { type Sql, executeSql, sql } from '#core/database/sql.js';
 import type { TestApp } from './app.js';
 
 /** A row of the change table. */
@@ -20,7 +19,7 @@ export interface ChangeRow {
 }
 
 /** Runs a statement on the app's database and returns its rows. */
-export const rowsOf = <Row = Record<string, any>>({ system }: TestApp, statement: RawBuilder<unknown>): Promise<Row[]> =>
+export const rowsOf = <Row = Record<string, any>>({ system }: TestApp, statement: Sql): Promise<Row[]> =>
   executeSql<Row>(system.database.fork(), statement);
 
 /** Runs something; returns its result and what it recorded, oldest first. */

@@ -23,14 +23,31 @@ export const authHeaders = ({ token, cookie }: Auth = {}): Record<string, string
   ...(cookie && { cookie: `signalbox_session=${cookie}` }),
 });
 
-/** Sends an operation over HTTP. */
+/** What an answer tells of the operation itself. */
+export interface AnswerExtensions {
+  cost: { requested: number; limit: number };
+  statements?: number;
+}
+
+/** Sends an operation over HTTP; returns what it answers, without the extensions. */
 export async function graphql<Data = any>(url: string, query: string, variables: object = {}, auth: Auth = {}): Promise<Answer<Data>> {
+  const { extensions: _, ...answer } = await send<Data>(url, query, variables, auth);
+  return answer;
+}
+
+/** Sends an operation over HTTP; returns all of the answer. */
+export async function send<Data = any>(
+  url: string,
+  query: string,
+  variables: object = {},
+  auth: Auth = {},
+): Promise<Answer<Data> & { extensions?: AnswerExtensions }> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authHeaders(auth) },
     body: JSON.stringify({ query, variables }),
   });
-  return (await response.json()) as Answer<Data>;
+  return (await response.json()) as Answer<Data> & { extensions?: AnswerExtensions };
 }
 
 /** Sends an operation that must succeed; returns its data. */

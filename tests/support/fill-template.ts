@@ -4,13 +4,13 @@ import { openDatabase } from '#core/database/open-database.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { defaultQueue } from '#core/jobs/operations.js';
 import { createLogger } from '#core/log/logger.js';
-import { mappedEntities } from '../../src/graph.js';
+import { graph } from '../../src/domains.js';
 
 /** Migrates an empty database, so that what starts on a clone of it finds nothing left to do. */
 export async function fillTemplate(url: string): Promise<void> {
   const database = await openDatabase({
     url,
-    entities: mappedEntities,
+    entities: graph.mapped,
     migrations: fileURLToPath(new URL('../../dist/migrations', import.meta.url)),
   });
   const delivery = new Delivery(url, createLogger('silent'));

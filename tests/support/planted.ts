@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ref } from '@mikro-orm/core';
-import { sql } from 'kysely';
+import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass, FieldDeclaration } from '#core/database/declare/declaration.js';
 import { newId } from '#core/database/id.js';
-import { executeSql } from '#core/database/sql.js';
 import { append, openStreams } from '#core/feed/streams.js';
 import { Upload } from '#domains/files/upload.entity.js';
 import { User } from '#domains/identity/user.entity.js';
@@ -80,7 +79,7 @@ export async function aRow({ system }: TestApp, entity: EntityClass): Promise<st
     await executeSql(em, sql`set local session_replication_role = replica`);
     await executeSql(
       em,
-      sql`insert into ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) values (${sql.join([id, ...stored.map(anyValue)])})`,
+      sql`insert into ${sql.ref(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) values (${sql.join([id, ...stored.map(anyValue)])})`,
     );
   });
   return id;

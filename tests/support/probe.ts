@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { createLogger } from '#core/log/logger.js';
 import { startApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { graph } from '../../src/domains.js';
 import { startTestApp, type TestApp } from './app.js';
 import { data, type Auth } from './client.js';
 import { followFeed } from './feed.js';
@@ -31,7 +32,7 @@ export async function startWorker(databaseUrl: string, settings: Record<string, 
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
   });
-  const worker = await startApp(config, createLogger('silent'));
+  const worker = await startApp(config, createLogger('silent'), graph);
   onTestFinished(async () => {
     await worker.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -46,10 +46,13 @@ export class TestSocket {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** Sends an operation and waits for its first answer. */
+  /** Sends an operation and waits for its first answer; returns it without what it tells of its cost. */
   async ask(id: string, query: string, variables: object = {}): Promise<SocketMessage> {
     this.say({ id, type: 'subscribe', payload: { query, variables } });
-    return this.message(`the answer to ${id}`, (message) => message.id === id);
+    const answer = await this.message(`the answer to ${id}`, (message) => message.id === id);
+    if (answer.type !== 'next') return answer;
+    const { extensions: _, ...payload } = answer.payload;
+    return { ...answer, payload };
   }
 
   /** Waits for a message. */

@@ -1,13 +1,16 @@
 import { MikroORM, type EntityManager, type EventSubscriber } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import type { Pool } from 'pg';
 import type { EntityClass } from './declare/declaration.js';
+import { Reads } from './reads.js';
 import { releaseDead } from './release-dead.js';
 
 /** An open database: the ORM, and the URL for the few connections that need a session of their own. */
 export interface Database {
   readonly orm: MikroORM;
   readonly url: string;
+  readonly reads: Reads;
   /** A fresh entity manager with an identity map of its own. */
   fork(): EntityManager;
   close(): Promise<void>;
@@ -39,5 +42,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     migrations: { path: migrations, pathTs: 'migrations', glob: '!(*.d).{js,ts}', snapshot: false, tableName: 'migrations' },
     schemaGenerator: { managementDbName: 'postgres', ignoreSchema: ['pgboss'] },
   });
-  return { orm, url: options.url, fork: () => orm.em.fork(), close: () => orm.close() };
+  const reads = new Reads(() => orm.em.getConnection().getNativeClient() as Promise<Pool>);
+  return { orm, url: options.url, reads, fork: () => orm.em.fork(), close: () => orm.close() };
 }

@@ -1,9 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import { newId } from '#core/database/id.js';
-import { executeSql } from '#core/database/sql.js';
 import type { CapturedChange } from './captured-changes.js';
 import { Change, type Outcome } from './change.entity.js';
 import type { Origin } from './origin.js';

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { executeSql } from '#core/database/sql.js';
+import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { Database } from '#core/database/open-database.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
@@ -50,20 +49,20 @@ export class Sequencer {
   async #once(): Promise<number> {
     const fresh = this.#tables.map(
       (table, rank) => sql`
-      (select ${sql.lit(rank)} as rank, id, created_at, ${table === 'changes' ? sql`0` : sql`seq`} as seq from ${sql.table(table)}
+      (select ${sql.raw(String(rank))} as rank, id, created_at, ${table === 'changes' ? sql`0` : sql`seq`} as seq from ${sql.ref(table)}
         where position is null order by created_at, seq, id limit ${batch})`,
     );
     const placed = this.#tables.map(
       (table, rank) => sql`
-      ${sql.ref(`placed_${rank}`)} as (update ${sql.table(table)} t set position = head.seq - (select count(*) from numbered) + numbered.n
-        from numbered, head where numbered.rank = ${sql.lit(rank)} and t.id = numbered.id)`,
+      ${sql.ref(`placed_${rank}`)} as (update ${sql.ref(table)} t set position = head.seq - (select count(*) from numbered) + numbered.n
+        from numbered, head where numbered.rank = ${sql.raw(String(rank))} and t.id = numbered.id)`,
     );
     return this.database.fork().transactional(async (em) => {
       await executeSql(em, sql`select pg_advisory_xact_lock(${sequencerLock})`);
       const [row] = await executeSql<{ n: string }>(
         em,
         sql`
-        with fresh as (select * from (${sql.join(fresh, sql` union all `)}) f order by rank, created_at, seq, id limit ${batch}),
+        with fresh as (select * from (${sql.join(fresh, ' union all ')}) f order by rank, created_at, seq, id limit ${batch}),
         numbered as (select rank, id, row_number() over (order by rank, created_at, seq, id) as n from fresh),
         head as (update streams set seq = seq + (select count(*) from numbered) where name = ${sequencedStream} and exists (select 1 from numbered) returning seq),
         ${sql.join(placed)}

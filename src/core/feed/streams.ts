@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { executeSql, sql, storableJson } from '#core/database/sql.js';
 import { columnName, declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
-import { executeSql, storableJson } from '#core/database/sql.js';
 import { newId } from '#core/database/id.js';
 
 /** The line on which everything that crosses streams gets its position after commit. */
@@ -66,8 +65,8 @@ export async function append(
     with bumped as (
       update streams set seq = seq + ${rows.length} where name = ${stream} and fence = ${fence} and ended_at is null returning seq, seq - ${rows.length} as base
     ), inserted as (
-      insert into ${sql.table(table)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
-      select ${sql.join(columns.map(value))} from bumped, jsonb_populate_recordset(null::${sql.table(table)}, ${json}::jsonb) with ordinality r
+      insert into ${sql.ref(table)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
+      select ${sql.join(columns.map(value))} from bumped, jsonb_populate_recordset(null::${sql.ref(table)}, ${json}::jsonb) with ordinality r
     )
     select max(seq) as last from bumped`,
   );

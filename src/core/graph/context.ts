@@ -2,7 +2,7 @@ import type { Origin } from '#core/feed/origin.js';
 import type { WriteSystem } from '#core/feed/write.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
-import type { Reader } from './read/reader.js';
+import type { Reader, Work } from './read/reader.js';
 
 /** What the graph of one process stands on. */
 export interface GraphSystem extends WriteSystem {
@@ -27,6 +27,7 @@ export interface GraphContext extends Origin {
   actor: Actor;
   readonly system: GraphSystem;
   reader: Reader;
+  readonly work: Work;
   readonly credentials: Credentials;
   readonly cookies: CookieJar;
   /** Aborted when the client is gone. */

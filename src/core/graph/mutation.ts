@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { sql } from 'kysely';
+import { sql } from '#core/database/sql.js';
 import { AppError, type ErrorCode } from '#core/errors/app-error.js';
 import { encodeCursor } from '#core/feed/cursor.js';
 import { Denied } from '#core/feed/denied.js';

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import type { ValidationError } from 'class-validator';
-import { AppError } from '#core/errors/app-error.js';
+import { AppError, type ErrorDetails } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { Logger } from '#core/log/logger.js';
 
@@ -20,11 +20,18 @@ function explain(formatted: GraphQLFormattedError, error: unknown, log: Logger):
   if (cause instanceof GraphQLError) {
     const { code } = formatted.extensions ?? {};
     if (code === 'INTERNAL_SERVER_ERROR') return maskError(cause, log);
+    if (code === 'LIMIT_EXCEEDED' || formatted.extensions?.limit)
+      return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: detailsOf(cause) };
     if (isOverLimit(cause)) return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: {} };
-    return { code: 'BAD_USER_INPUT', message: formatted.message, details: {} };
+    return { code: 'BAD_USER_INPUT', message: formatted.message, details: detailsOf(cause) };
   }
   return maskError(cause, log);
 }
+
+const detailsOf = ({ extensions: { paths, cost } }: GraphQLError): ErrorDetails => ({
+  ...(paths !== undefined && { paths: paths as string[] }),
+  ...(cost !== undefined && { cost }),
+});
 
 // graphql-js has no other mark for its two limits, of tokens and of the work of comparing fields; the spelling is its own.
 const isOverLimit = ({ message }: GraphQLError): boolean =>

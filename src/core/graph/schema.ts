@@ -1,45 +1,56 @@
-import { defaultFieldResolver, getNamedType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  getNamedType,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLInterfaceType,
+  type GraphQLSchema,
+} from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
+import { declareLists } from '#core/database/declare/lists.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
+import type { EntityClass } from '#core/database/declare/declaration.js';
 import type { AppError } from '#core/errors/app-error.js';
-import { badInput } from '#core/errors/bad-input.js';
 import { authorize, type Access } from '#core/policy/actor.js';
+import type { Policies } from '#core/policy/policy.js';
+import { buildDerivedField } from './build/derived-field.js';
+import { buildLists, buildRootFields } from './build/entity-fields.js';
 import { buildFeedField } from './build/feed-field.js';
-import { buildInverseFields, buildRootFields } from './build/entity-fields.js';
 import { resolverClass } from './build/generated-field.js';
 import { buildNodeFields } from './build/node-fields.js';
+import { typeNameOf } from './build/node-type.js';
 import { buildObjectType } from './build/object-type.js';
 import type { GraphContext } from './context.js';
+import type { DerivedDeclaration } from './derived.js';
 import type { FeedDeclaration } from './feed.js';
 import { inTransaction, recordDenial, writtenCursor } from './mutation.js';
 import { DateTime } from './scalars.js';
 
-/** What the graph is made of: declared entities and feeds, and the resolvers written by hand. */
+/** What the graph is made of: declared entities, derived fields and feeds, the policies, and the resolvers written by hand. */
 export interface GraphParts {
   entities: readonly EntityClass[];
+  derived: readonly DerivedDeclaration[];
   feeds: readonly FeedDeclaration[];
+  policies: Policies;
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
   resolvers: readonly Function[];
 }
 
 /** Builds the executable schema; once per process, because type-graphql keeps what decorators say in one place. */
-export async function buildGraph({ entities, feeds, resolvers }: GraphParts): Promise<GraphQLSchema> {
+export async function buildGraph({ entities, derived, feeds, policies, resolvers }: GraphParts): Promise<GraphQLSchema> {
   const declared = entities.map(declarationOf);
+  declareLists(declared);
   const declarations = declared.filter(({ name }) => name !== undefined);
-  const owners = new Map<EntityDeclaration, new () => object>();
-  const ownerOf = (declaration: EntityDeclaration): new () => object => {
-    const owner = owners.get(declaration) ?? resolverClass(() => declaration.entity);
-    owners.set(declaration, owner);
-    return owner;
-  };
+  const owners = new Map(declarations.map(({ entity }) => [entity, resolverClass(() => entity)]));
   const root = resolverClass();
   for (const declaration of declarations) {
-    buildObjectType(declaration, ownerOf(declaration));
+    const owner = owners.get(declaration.entity)!;
+    buildObjectType(declaration, owner, policies);
+    buildLists(declaration, owner);
     buildRootFields(declaration, root);
   }
-  // A link entity that is not in the graph itself gives both of its ends their lists.
-  for (const declaration of declared) buildInverseFields(declaration, ownerOf);
+  for (const field of derived) buildDerivedField(field, owners.get(field.of)!);
   buildNodeFields(root, declarations);
   // Feeds in a class of their own: a query may have the same name.
   const feedRoot = resolverClass();
@@ -58,9 +69,37 @@ export async function buildGraph({ entities, feeds, resolvers }: GraphParts): Pr
       },
     } as never,
   });
+  completeFields(schema);
   guardRootFields(schema);
-  completePayloads(schema);
   return schema;
+}
+
+type Field = GraphQLField<unknown, GraphContext>;
+
+function completeFields(schema: GraphQLSchema): void {
+  // type-graphql's own answers with a promise, which compiled operations do not wait for.
+  (schema.getType('Node') as GraphQLInterfaceType).resolveType = typeNameOf as never;
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields()) as Field[]) {
+      const { resolve, changed, writtenCursor: isCursor } = field.extensions as FieldExtensions;
+      if (resolve) field.resolve = resolve;
+      if (changed)
+        field.resolve = (payload, _args, { reader }, info) => {
+          const written = (payload as Record<string, { id: string } | null>)[field.name];
+          return written ? reader.byId(changed(), written.id, info) : null;
+        };
+      if (isCursor) field.resolve = (payload, _args, context) => writtenCursor(payload as object, context);
+    }
+  }
+}
+
+interface FieldExtensions {
+  access?: Access;
+  cost?: number;
+  resolve?: GraphQLFieldResolver<unknown, GraphContext>;
+  changed?: () => EntityClass;
+  writtenCursor?: boolean;
 }
 
 function guardRootFields(schema: GraphQLSchema): void {
@@ -68,15 +107,14 @@ function guardRootFields(schema: GraphQLSchema): void {
     for (const field of Object.values(type?.getFields() ?? {})) {
       // An input says what it is; the argument that takes it need not say it again.
       for (const argument of field.args) argument.description ??= getNamedType(argument.type).description;
-      const access = field.extensions.access as Access | undefined;
-      if (!access) throw new Error(`${type!.name}.${field.name} does not say who may use it: add @Allow`);
+      const { access, cost } = field.extensions as FieldExtensions;
+      if (!access || cost === undefined)
+        throw new Error(`${type!.name}.${field.name} does not say who may use it at which cost: add @Allow`);
       if (type === schema.getSubscriptionType()) guardSubscription(field, access);
       else guard(field, access, type === schema.getMutationType());
     }
   }
 }
-
-type Field = GraphQLField<unknown, GraphContext>;
 
 function guard(field: Field, access: Access, isMutation: boolean): void {
   const resolve = isMutation ? inTransaction((field.resolve ?? defaultFieldResolver) as never) : (field.resolve ?? defaultFieldResolver);
@@ -93,29 +131,9 @@ function guard(field: Field, access: Access, isMutation: boolean): void {
 
 function guardSubscription(field: Field, access: Access): void {
   const subscribe = field.subscribe!;
-  const resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = (page, ...rest) => {
-    // Over HTTP nothing subscribes, and the operation runs like a query.
-    if (page === undefined) throw badInput('A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws');
-    return resolve(page, ...rest);
-  };
+  field.resolve = (page) => page;
   field.subscribe = (source, args, context, info) => {
     authorize(context.actor, access);
     return subscribe(source, args as never, context, info);
   };
-}
-
-function completePayloads(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields()) as Field[]) {
-      const changed = field.extensions.changed as (() => EntityClass) | undefined;
-      if (changed)
-        field.resolve = (payload, _args, { reader }, info) => {
-          const written = (payload as Record<string, { id: string } | null>)[field.name];
-          return written ? reader.byId(changed(), written.id, info) : null;
-        };
-      if (field.extensions.writtenCursor) field.resolve = (payload, _args, context) => writtenCursor(payload as object, context);
-    }
-  }
 }

@@ -1,11 +1,16 @@
 import {
   getNamedType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
   isObjectType,
   isInterfaceType,
   isUnionType,
   Kind,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -36,7 +41,7 @@ function collect(
   for (const node of set.selections) {
     if (node.kind === Kind.FIELD) {
       for (const name of concreteNames(info, type)) into.set(name, (into.get(name) ?? new Set()).add(node.name.value));
-      const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+      const field = fieldOf(info.schema, type, node.name.value);
       if (node.selectionSet && field) collect(info, node.selectionSet, getNamedType(field.type), into, visited);
       continue;
     }
@@ -61,4 +66,14 @@ export function selects(info: GraphQLResolveInfo, names: ReadonlySet<string>): b
         : within(node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value]?.selectionSet : node.selectionSet),
     ) ?? false;
   return info.fieldNodes.some((node) => within(node.selectionSet));
+}
+
+/** The field of a composite type, the meta fields of introspection included. */
+export function fieldOf(schema: GraphQLSchema, type: GraphQLNamedType, name: string): GraphQLField<unknown, unknown> | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }

@@ -1,47 +1,59 @@
-import { sql, type RawBuilder } from 'kysely';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
+import { sql, type Sql } from '#core/database/sql.js';
 import type { Actor } from './actor.js';
 
 /** Which rows: all, none, or those for which an SQL condition holds. */
-export type Predicate = true | false | RawBuilder<unknown>;
+export type Predicate = boolean | Sql;
 
 /** Which rows of a type an actor sees; `alias` names the row's table in the statement. */
 export type Visibility = (actor: Actor, alias: string, policies: Policies) => Predicate;
 
-/** The policy of one type. */
+/** The policy of one type: who sees which rows, and of which rows they see the columns that not everybody may see. */
 export interface Policy {
   readonly entity: EntityClass;
   readonly visible: Visibility;
+  readonly columns: Readonly<Record<string, Visibility>>;
 }
 
-/** States who sees which rows of a type. */
-export const policy = (entity: EntityClass, visible: Visibility): Policy => ({ entity, visible });
+/** States who sees which rows of a type; a property in `columns` reads as null where its own rule does not hold. */
+export const policy = (entity: EntityClass, visible: Visibility, columns: Readonly<Record<string, Visibility>> = {}): Policy => ({
+  entity,
+  visible,
+  columns,
+});
 
 /** All policies; a type without one is visible to nobody. */
 export class Policies {
-  readonly #visible: Map<EntityClass, Visibility>;
+  readonly #policies: Map<EntityClass, Policy>;
 
   constructor(policies: readonly Policy[]) {
-    this.#visible = new Map(policies.map(({ entity, visible }) => [entity, visible]));
+    this.#policies = new Map(policies.map((each) => [each.entity, each]));
   }
 
   /** Whether the type has a policy. */
   states(entity: EntityClass): boolean {
-    return this.#visible.has(entity);
+    return this.#policies.has(entity);
+  }
+
+  /** Whether only some may see the property, of the rows that they see. */
+  restricts(entity: EntityClass, property: string): boolean {
+    return this.#policies.get(entity)?.columns[property] !== undefined;
   }
 
   /** The rows of the type that the actor sees. */
   visible(entity: EntityClass, actor: Actor, alias: string): Predicate {
-    return this.#visible.get(entity)?.(actor, alias, this) ?? false;
+    return this.#policies.get(entity)?.visible(actor, alias, this) ?? false;
   }
 
-  /** The same as an SQL condition. */
-  condition(entity: EntityClass, actor: Actor, alias: string): RawBuilder<unknown> {
-    const predicate = this.visible(entity, actor, alias);
-    return typeof predicate === 'boolean' ? sql`${sql.lit(predicate)}` : predicate;
+  /** The rows of which the actor sees this property, among those that the actor sees. */
+  visibleColumn(entity: EntityClass, property: string, actor: Actor, alias: string): Predicate {
+    return this.#policies.get(entity)?.columns[property]?.(actor, alias, this) ?? true;
   }
 }
+
+/** A predicate as an SQL condition. */
+export const conditionOf = (predicate: Predicate): Sql => (typeof predicate === 'boolean' ? sql.raw(String(predicate)) : predicate);
 
 /** Rows are visible as far as the row is that their to-one column points at. */
 export const visibleThrough =
@@ -51,5 +63,5 @@ export const visibleThrough =
     const predicate = policies.visible(target(), actor, inner);
     if (typeof predicate === 'boolean') return predicate;
     const { table } = declarationOf(target());
-    return sql`exists (select 1 from ${sql.table(table)} as ${sql.ref(inner)} where ${sql.ref(`${inner}.id`)} = ${sql.ref(`${alias}.${column}`)} and ${predicate})`;
+    return sql`exists (select 1 from ${sql.ref(table)} as ${sql.ref(inner)} where ${sql.ref(`${inner}.id`)} = ${sql.ref(`${alias}.${column}`)} and ${predicate})`;
   };

@@ -1,27 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { GraphContext } from '#core/graph/context.js';
+import type { Executor } from '#core/graph/execute/executor.js';
+import { documentLimits, mostTokens, type DocumentLimits } from '#core/graph/execute/limits.js';
 import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
 import { readBody } from './read-body.js';
 
-const mostTokens = 5_000;
+const mostDocuments = 1_000;
+
+/** What answering over HTTP needs. */
+export interface GraphqlHttpOptions {
+  executor: Executor;
+  limits: DocumentLimits;
+  log: Logger;
+  mostBytes: number;
+}
 
 /** Answers GraphQL over HTTP (https://graphql.github.io/graphql-over-http). */
 export class GraphqlHttp {
   readonly #apollo: ApolloServer<GraphContext>;
 
-  constructor(
-    schema: GraphQLSchema,
-    readonly log: Logger,
-    readonly mostBytes: number,
-  ) {
+  constructor(readonly options: GraphqlHttpOptions) {
+    const { executor, limits, log } = options;
     this.#apollo = new ApolloServer<GraphContext>({
-      schema,
+      gateway: compiled(executor),
+      documentStore: boundedStore(),
+      validationRules: [documentLimits(limits)],
       introspection: true,
       includeStacktraceInErrorResponses: false,
       persistedQueries: false,
@@ -49,7 +59,8 @@ export class GraphqlHttp {
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    const body = request.method === 'POST' ? parse(await readBody(request, this.mostBytes), headers.get('content-type') ?? '') : undefined;
+    const body =
+      request.method === 'POST' ? parse(await readBody(request, this.options.mostBytes), headers.get('content-type') ?? '') : undefined;
     // Before Apollo, which would answer credentials that are not valid with status 500.
     const contextValue = await context();
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
@@ -64,6 +75,35 @@ export class GraphqlHttp {
       response.end();
     }
   }
+}
+
+// Apollo takes an executor of one's own only as that of a gateway; there is no other one behind it.
+function compiled(executor: Executor): ApolloServerOptionsWithGateway<GraphContext>['gateway'] {
+  return {
+    load: async () => ({
+      executor: ({ document, request, context }) =>
+        executor.execute({
+          document,
+          operationName: request.operationName,
+          variables: request.variables,
+          context: context as GraphContext,
+        }) as never,
+    }),
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema: executor.schema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    stop: async () => {},
+  };
+}
+
+function boundedStore(): NonNullable<ApolloServerOptionsWithGateway<GraphContext>['documentStore']> {
+  const documents = new LRUCache<string, DocumentNode>({ max: mostDocuments });
+  return {
+    get: async (key) => documents.get(key),
+    set: async (key, document) => void documents.set(key, document),
+    delete: async (key) => documents.delete(key),
+  };
 }
 
 function parse(text: string, contentType: string): unknown {

@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { LRUCache } from 'lru-cache';
 import { WebSocketServer } from 'ws';
 import { AppError } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { GraphContext } from '#core/graph/context.js';
+import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
+import { documentLimits, mostTokens, type DocumentLimits } from '#core/graph/execute/limits.js';
 import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
 import { bearer, readClient, type ClientRequest } from './client-request.js';
 
-const mostTokens = 5_000;
 const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
 const tryAgainLater = 1013;
@@ -20,7 +21,8 @@ const lastWordsMs = 250;
 
 /** What a socket needs of the server. */
 export interface SocketOptions {
-  schema: GraphQLSchema;
+  executor: Executor;
+  limits: DocumentLimits;
   log: Logger;
   mostBytes: number;
   trustProxy: boolean;
@@ -42,13 +44,16 @@ export class GraphqlSocket {
   readonly #documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: 1_000 });
 
   constructor(readonly options: SocketOptions) {
-    const { schema, log, mostBytes } = options;
+    const { executor, log, mostBytes } = options;
+    const { schema } = executor;
     const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
     this.#unlisten = options.onRightsChange(() => void this.#closeEnded());
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
     this.#served = useServer<Record<string, unknown>, Partial<Seen>>(
       {
         schema,
+        execute: (args) => executor.execute(requestOf(args)),
+        subscribe: (args) => executor.subscribe(requestOf(args)),
         onConnect: async ({ connectionParams, extra }) => {
           const client = readClient(extra.request, options.trustProxy);
           const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
@@ -124,7 +129,7 @@ export class GraphqlSocket {
     let result: DocumentNode | readonly GraphQLError[];
     try {
       const document = parse(query, { maxTokens: mostTokens });
-      const errors = validate(this.options.schema, document);
+      const errors = validate(this.options.executor.schema, document, [...specifiedRules, documentLimits(this.options.limits)]);
       result = errors.length > 0 ? errors : document;
     } catch (error) {
       result = [error as GraphQLError];
@@ -133,6 +138,13 @@ export class GraphqlSocket {
     return result;
   }
 }
+
+const requestOf = ({ document, operationName, variableValues, contextValue }: ExecutionArgs): OperationRequest => ({
+  document,
+  operationName,
+  variables: variableValues,
+  context: contextValue as GraphContext,
+});
 
 const asGraphqlError = (error: unknown, log: Logger): GraphQLError => {
   const known = error instanceof AppError ? error : maskError(error, log);

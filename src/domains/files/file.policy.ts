@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '#core/database/sql.js';
 import { can } from '#core/policy/actor.js';
 import { policy } from '#core/policy/policy.js';
 import { Upload } from './upload.entity.js';

@@ -1,13 +1,12 @@
-import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { executeSql, sql, type Sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
-import { executeSql } from '#core/database/sql.js';
 import type { Database } from '#core/database/open-database.js';
 import type { Bell } from '#core/feed/bell.js';
 import { anonymous, rightsStream, type Actor } from '#core/policy/actor.js';
 import type { Credentials } from '#core/graph/context.js';
 import { hashToken } from '#core/secrets/token.js';
-import { verifyAccessToken } from './access-token.js';
+import { verifyAccessToken, type AccessClaims } from './access-token.js';
 import type { SigningKeys } from './signing-keys.js';
 
 const freshMs = 1_000;
@@ -25,6 +24,8 @@ interface ActorRow {
 /** Finds out who asks. What it knows of a session is at most a second old, and forgotten when identities change. */
 export class Authenticator {
   readonly #known = new LRUCache<string, Promise<Actor | null>>({ max: 10_000, ttl: freshMs });
+  // What a signature proves stays proved until the token expires; whether its session lasts is asked of the database.
+  readonly #verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
 
   constructor(
     readonly database: Database,
@@ -54,7 +55,7 @@ export class Authenticator {
   }
 
   async #byToken(token: string): Promise<Actor | null> {
-    const { jti, sessionId, userId, passwordVersion } = await verifyAccessToken(this.keys, token);
+    const { jti, sessionId, userId, passwordVersion } = await this.#claimsOf(token);
     return this.#remember(
       `token:${jti}`,
       sql`s.id = ${sessionId}::uuid and u.id = ${userId}::uuid and u.password_version = ${passwordVersion}
@@ -62,7 +63,15 @@ export class Authenticator {
     );
   }
 
-  #remember(key: string, condition: ReturnType<typeof sql>): Promise<Actor | null> {
+  async #claimsOf(token: string): Promise<AccessClaims> {
+    const known = this.#verified.get(token);
+    if (known && known.expiresAt.getTime() > Date.now()) return known;
+    const claims = await verifyAccessToken(this.keys, token);
+    this.#verified.set(token, claims);
+    return claims;
+  }
+
+  #remember(key: string, condition: Sql): Promise<Actor | null> {
     const known = this.#known.get(key);
     if (known) return known;
     const found = this.#find(condition);
@@ -71,7 +80,7 @@ export class Authenticator {
     return found;
   }
 
-  async #find(condition: ReturnType<typeof sql>): Promise<Actor | null> {
+  async #find(condition: Sql): Promise<Actor | null> {
     const em = this.database.fork();
     const [row] = await executeSql<ActorRow>(
       em,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '#core/database/sql.js';
 import { can, type Actor } from '#core/policy/actor.js';
 import { policy, type Predicate } from '#core/policy/policy.js';
 import { Permission } from './permission.entity.js';

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { Allow } from '#core/graph/access.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { MutationContext } from '#core/graph/mutation.js';
@@ -31,33 +30,19 @@ const begin = <Opened extends Omit<OpenedSession, 'cookie'> & Partial<OpenedSess
 /** Sign-in, sessions and the caller. */
 @Resolver(() => User)
 export class IdentityResolver {
-  @Allow('anyone')
+  @Allow('anyone', 1)
   @Query(() => User, { nullable: true, description: 'The signed-in user; null for a caller without credentials' })
   me(@Ctx() { actor, reader }: GraphContext, @Info() info: GraphQLResolveInfo): unknown {
     return actor.id === null ? null : reader.byId(User, actor.id, info);
   }
 
-  @FieldResolver(() => [String], {
-    description: 'Names of the permissions that the roles of the user hold, in alphabetical order; a superuser passes without them',
-  })
-  permissions(@Root() user: User, @Ctx() { reader }: GraphContext): Promise<string[] | null> {
-    return reader.batch('User.permissions', user.id, async (ids) => {
-      const rows = await reader.execute<{ user_id: string; names: string[] }>(sql`
-        select a.user_id, array_agg(distinct p.name order by p.name) as names
-        from role_assignments a join role_permissions rp on rp.role_id = a.role_id join permissions p on p.id = rp.permission_id
-        where a.user_id = any(${ids}::uuid[]) group by a.user_id`);
-      const found = new Map(rows.map(({ user_id, names }) => [user_id, names]));
-      return new Map(ids.map((id) => [id, found.get(id) ?? []]));
-    });
-  }
-
-  @Allow('anyone')
+  @Allow('anyone', 10)
   @Mutation(() => SignInPayload, { description: 'Sign in with a username and a password' })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: MutationContext): Promise<unknown> {
     return begin(context, await signIn(context, context.services.get(SigningKeys), input));
   }
 
-  @Allow('anyone')
+  @Allow('anyone', 10)
   @Mutation(() => RefreshSessionPayload, {
     description: 'Trade a refresh token for new tokens; a token that was used before ends its whole session',
   })
@@ -68,7 +53,7 @@ export class IdentityResolver {
     return begin(context, await refreshSession(context, context.services.get(SigningKeys), refreshToken));
   }
 
-  @Allow('signedIn')
+  @Allow('signedIn', 10)
   @Mutation(() => SignOutPayload, { description: 'End the session of the caller' })
   async signOut(@Ctx() context: MutationContext): Promise<unknown> {
     const { accessToken } = context.credentials;
@@ -77,7 +62,7 @@ export class IdentityResolver {
     return { isSignedOut: true };
   }
 
-  @Allow('signedIn')
+  @Allow('signedIn', 10)
   @Mutation(() => RevokeSessionPayload, { description: "End one of the caller's own sessions, or with session:revoke anybody's" })
   async revokeSession(
     @Arg('input', () => RevokeSessionInput) { id }: RevokeSessionInput,
@@ -86,7 +71,7 @@ export class IdentityResolver {
     return { session: await revokeSession(context, id) };
   }
 
-  @Allow('signedIn')
+  @Allow('signedIn', 10)
   @Mutation(() => EndAllSessionsPayload, {
     description: "End all of the caller's own sessions, or with session:revoke those of another user",
   })
@@ -97,7 +82,7 @@ export class IdentityResolver {
     return { endedCount: await endAllSessions(context, userId ?? context.actor.id!) };
   }
 
-  @Allow('signedIn')
+  @Allow('signedIn', 10)
   @Mutation(() => ChangePasswordPayload, { description: 'Change the password of the caller; this ends all earlier sessions and tokens' })
   async changePassword(
     @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,

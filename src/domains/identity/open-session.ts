@@ -1,8 +1,7 @@
 import { ref } from '@mikro-orm/core';
-import { sql } from 'kysely';
+import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { executeSql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { hashToken, newToken } from '#core/secrets/token.js';
 import { signAccessToken } from './access-token.js';

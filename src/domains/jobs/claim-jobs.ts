@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { moveJob, type MovedJob } from './move-job.js';
 

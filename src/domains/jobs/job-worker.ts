@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
-import { sql } from 'kysely';
+import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { executeSql } from '#core/database/sql.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { Delivery } from '#core/jobs/delivery.js';

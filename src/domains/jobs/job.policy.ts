@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '#core/database/sql.js';
 import { can } from '#core/policy/actor.js';
 import { policy, visibleThrough } from '#core/policy/policy.js';
 import { JobEvent } from './job-event.entity.js';

@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
-import { executeSql } from '#core/database/sql.js';
+import { type Sql, executeSql, sql } from '#core/database/sql.js';
 import { endStreams, fenceStreams } from '#core/feed/streams.js';
 import { isFinal, statesBefore, type JobStatus } from './job-status.js';
 import { appendEvents, eventsOf, linesOf } from './job-streams.js';
@@ -26,7 +25,7 @@ export interface JobMove {
   /** Only when the job still has this number: the mover is the one who runs it. */
   fence?: number;
   /** Further columns to set. */
-  set?: Record<string, RawBuilder<unknown> | string | number | null>;
+  set?: Record<string, Sql | string | number | null>;
   message: string;
   progress?: number;
   payload?: unknown;
@@ -46,8 +45,8 @@ export async function moveJob(
     em,
     sql`
     update jobs set status = ${to}, message = ${message}, fence = fence + 1, revision = revision + 1, updated_at = clock_timestamp()
-      ${isFinal(to) ? sql`, finished_at = clock_timestamp()` : sql``} ${to === 'RUNNING' ? sql`` : sql`, worker_id = null`} ${sql.join(more, sql``)}
-    where id = ${id} and status = any(${statesBefore(to)}::text[]) ${fence === undefined ? sql`` : sql`and fence = ${fence}`}
+      ${isFinal(to) ? sql`, finished_at = clock_timestamp()` : sql.empty} ${to === 'RUNNING' ? sql.empty : sql`, worker_id = null`} ${sql.join(more, '')}
+    where id = ${id} and status = any(${statesBefore(to)}::text[]) ${fence === undefined ? sql.empty : sql`and fence = ${fence}`}
     returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById"`,
   );
   if (!job) return null;

@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
-import { executeSql } from '#core/database/sql.js';
+import { executeSql, sql } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { isDead } from '#core/jobs/liveness.js';
 import { endRun, type EndingJob } from './end-run.js';

@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { executeSql, sql, storableText } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { executeSql, storableText } from '#core/database/sql.js';
 import { translateError } from '#core/database/translate-error.js';
 import { append, sequencedStream } from '#core/feed/streams.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';

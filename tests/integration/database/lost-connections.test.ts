@@ -1,14 +1,13 @@
-import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { executeSql, sql } from '#core/database/sql.js';
 import { openDatabase, type Database } from '#core/database/open-database.js';
-import { executeSql } from '#core/database/sql.js';
-import { mappedEntities } from '../../../src/graph.js';
+import { graph } from '../../../src/domains.js';
 import { cloneDatabase } from '../../support/database.js';
 import { openProxy } from '../../support/proxy.js';
 
 const url = await cloneDatabase();
 const open = (at: string): Promise<Database> =>
-  openDatabase({ url: at, entities: mappedEntities, migrations: 'dist/migrations', connections: 2 });
+  openDatabase({ url: at, entities: graph.mapped, migrations: 'dist/migrations', connections: 2 });
 const answer = (database: Database) => executeSql(database.fork(), sql`select 1 as one`);
 
 test('connections that die in the middle of a transaction do not use up the pool', async () => {

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { openDatabase } from '#core/database/open-database.js';
-import { mappedEntities } from '../../../src/graph.js';
+import { graph } from '../../../src/domains.js';
 import { cloneDatabase } from '../../support/database.js';
 
 const migrations = fileURLToPath(new URL('../../../dist/migrations', import.meta.url));
-const database = await openDatabase({ url: await cloneDatabase(), entities: mappedEntities, migrations });
+const database = await openDatabase({ url: await cloneDatabase(), entities: graph.mapped, migrations });
 afterAll(() => database.close());
 
 test('the migrations make exactly what the entities declare', async () => {

@@ -141,9 +141,10 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
   const { id, cursor } = await aJob();
   const wide = 'x'.repeat(10_000);
   const total = 6_000;
-  const spy = vi.spyOn(Reader.prototype, 'execute');
-  onTestFinished(() => spy.mockRestore());
-  const statements = (): number => spy.mock.contexts.filter((reader) => (reader as Reader).actor.id === slow.id).length;
+  const spies = [vi.spyOn(Reader.prototype, 'execute'), vi.spyOn(Reader.prototype, 'rows')];
+  onTestFinished(() => spies.forEach((spy) => void spy.mockRestore()));
+  const statements = (): number =>
+    spies.flatMap(({ mock }) => mock.contexts as unknown[]).filter((reader) => (reader as Reader).actor.id === slow.id).length;
   const socket = await TestSocket.connect(app.url, slow.token);
   await socket.ask('slow', `subscription { jobLogs(jobId: "${id}", after: "${cursor}") { state total items { seq text } } }`);
   socket.socket.pause();

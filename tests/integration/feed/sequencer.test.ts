@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '#core/database/id.js';
 import { openDatabase } from '#core/database/open-database.js';
 import { Sequencer } from '#core/feed/sequencer.js';
-import { declaredEntities, mappedEntities } from '../../../src/graph.js';
+import { graph } from '../../../src/domains.js';
 import { signIn } from '../../support/client.js';
 import { enqueue, eventually, openSql, randomFrom, startProbeApp } from '../../support/probe.js';
 
@@ -13,9 +13,9 @@ const sql = await openSql(app.databaseUrl);
 const auth = await signIn(app.url);
 
 async function aSequencer(): Promise<Sequencer> {
-  const database = await openDatabase({ url: app.databaseUrl, entities: mappedEntities, migrations: 'dist/migrations', connections: 4 });
+  const database = await openDatabase({ url: app.databaseUrl, entities: graph.mapped, migrations: 'dist/migrations', connections: 4 });
   onTestFinished(() => database.close());
-  return new Sequencer(database, declaredEntities);
+  return new Sequencer(database, graph.declared);
 }
 
 async function aSession(): Promise<Client> {

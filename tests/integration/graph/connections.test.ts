@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { sql, type Sql } from '#core/database/sql.js';
 import { startTestApp } from '../../support/app.js';
 import { rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn } from '../../support/client.js';
@@ -37,7 +37,7 @@ const paged = 'first: $first, after: $after, last: $last, before: $before';
 const page = 'totalCount edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const declared = 'query($first: Int, $after: String, $last: Int, $before: String, $id: ID!)';
 const filter = 'filter: { username: { startsWith: "page-" } }';
-const idsOf = async (statement: ReturnType<typeof sql>) => (await rowsOf<{ id: string }>(app, statement)).map(({ id }) => id);
+const idsOf = async (statement: Sql) => (await rowsOf<{ id: string }>(app, statement)).map(({ id }) => id);
 const usersBy = (order: string) => () => idsOf(sql`select id from users where username like 'page-%' order by ${sql.raw(order)}`);
 
 const lists: List[] = [
@@ -49,19 +49,19 @@ const lists: List[] = [
   },
   {
     name: 'newest first',
-    query: `{ users(${paged}, ${filter}, orderBy: [{ field: createdAt, direction: DESC }]) { ${page} } }`,
+    query: `{ users(${paged}, ${filter}, orderBy: [{ field: CREATED_AT, direction: DESC }]) { ${page} } }`,
     at: (answer) => answer.users,
     ids: usersBy('created_at desc, id desc'),
   },
   {
     name: 'by a unique text',
-    query: `{ users(${paged}, ${filter}, orderBy: [{ field: username }]) { ${page} } }`,
+    query: `{ users(${paged}, ${filter}, orderBy: [{ field: USERNAME }]) { ${page} } }`,
     at: (answer) => answer.users,
     ids: usersBy('username'),
   },
   {
     name: 'by two columns in opposite directions',
-    query: `{ users(${paged}, ${filter}, orderBy: [{ field: createdAt, direction: DESC }, { field: username, direction: ASC }]) { ${page} } }`,
+    query: `{ users(${paged}, ${filter}, orderBy: [{ field: CREATED_AT, direction: DESC }, { field: USERNAME, direction: ASC }]) { ${page} } }`,
     at: (answer) => answer.users,
     ids: usersBy('created_at desc, username, id'),
   },
@@ -73,7 +73,7 @@ const lists: List[] = [
   },
   {
     name: 'many-to-many',
-    query: `{ role(slug: "viewer") { users(${paged}, orderBy: [{ field: createdAt, direction: DESC }]) { ${page} } } }`,
+    query: `{ role(slug: "viewer") { users(${paged}, orderBy: [{ field: CREATED_AT, direction: DESC }]) { ${page} } } }`,
     at: (answer) => answer.role.users,
     ids: usersBy('created_at desc, id desc'),
   },
@@ -177,7 +177,7 @@ test('each parent gets its own page and count of a nested list, one without rows
   const { nodes } = await data(
     app.url,
     `query($ids: [ID!]!) { nodes(ids: $ids) { ... on User {
-      username createdUsers(first: 2, orderBy: [{ field: username }]) { totalCount nodes { username } pageInfo { hasNextPage } } } } }`,
+      username createdUsers(first: 2, orderBy: [{ field: USERNAME }]) { totalCount nodes { username } pageInfo { hasNextPage } } } } }`,
     { ids: [lonely, parent] },
     admin,
   );
@@ -196,7 +196,7 @@ test('a filter of a nested list counts and pages within each parent', async () =
     app.url,
     `query($id: ID!) {
       user(id: $id) { createdUsers(filter: { username: { gte: "page-20" } }) { totalCount nodes { username } } }
-      users(filter: { username: { in: ["page-00", "lonely"] } }, orderBy: [{ field: username }]) {
+      users(filter: { username: { in: ["page-00", "lonely"] } }, orderBy: [{ field: USERNAME }]) {
         nodes { username roles(filter: { slug: { startsWith: "o" } }) { totalCount nodes { slug } } } } }`,
     { id: parent },
     admin,
@@ -213,8 +213,8 @@ test('a filter of a nested list counts and pages within each parent', async () =
 test('one list under several names and arguments in one operation keeps them apart', async () => {
   const shown = await data(
     app.url,
-    `{ a: users(${filter}, first: 1, orderBy: [{ field: username }]) { totalCount nodes { username } }
-       b: users(${filter}, last: 1, orderBy: [{ field: username }]) { totalCount nodes { username } }
+    `{ a: users(${filter}, first: 1, orderBy: [{ field: USERNAME }]) { totalCount nodes { username } }
+       b: users(${filter}, last: 1, orderBy: [{ field: USERNAME }]) { totalCount nodes { username } }
        c: users(filter: { username: { eq: "page-03" } }) { totalCount nodes { username } }
        d: users(filter: { username: { eq: "page-04" } }) { totalCount } }`,
     {},

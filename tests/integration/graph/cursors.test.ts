@@ -17,8 +17,8 @@ beforeAll(async () => {
 const asks = {
   users: 'query($c: String) { users(after: $c) { nodes { id } } }',
   'users before': 'query($c: String) { users(before: $c) { nodes { id } } }',
-  'users by name': 'query($c: String) { users(after: $c, orderBy: [{ field: username }]) { nodes { id } } }',
-  'users, newest first': 'query($c: String) { users(after: $c, orderBy: [{ field: createdAt, direction: DESC }]) { nodes { id } } }',
+  'users by name': 'query($c: String) { users(after: $c, orderBy: [{ field: USERNAME }]) { nodes { id } } }',
+  'users, newest first': 'query($c: String) { users(after: $c, orderBy: [{ field: CREATED_AT, direction: DESC }]) { nodes { id } } }',
   roles: 'query($c: String) { roles(after: $c) { nodes { id } } }',
   jobEvents: 'query($c: String) { jobEvents(after: $c) { nodes { id } } }',
   'events of a job': 'query($c: String, $job: ID!) { job(id: $job) { events(after: $c) { nodes { id } } } }',

@@ -129,7 +129,7 @@ test('500 values are taken', async () => {
   expect(await namesOf({ username: { in: ['a_b', ...Array.from({ length: 499 }, (_, i) => `${i}`)] } })).toEqual(['a_b']);
 });
 
-test.each(['username; drop table users', 'USERNAME', 'username desc', 'passwordHash', 'id) --'])(
+test.each(['username; drop table users', 'username', 'username desc', 'passwordHash', 'id) --'])(
   'there is no order by %j',
   async (field) => {
     const answer = await graphql(app.url, 'query($o: [UserOrder!]) { users(orderBy: $o) { totalCount } }', { o: [{ field }] }, admin);

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, type Auth } from '../../support/client.js';
@@ -21,7 +21,7 @@ async function refuseToRecord(action: string): Promise<void> {
   await rowsOf(app, sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no record today'; end $$`);
   await rowsOf(
     app,
-    sql`create trigger refuse before insert on changes for each row when (new.action = ${sql.lit(action)}) execute function refuse()`,
+    sql`create trigger refuse before insert on changes for each row when (new.action = ${sql.raw(`'${action}'`)}) execute function refuse()`,
   );
   onTestFinished(async () => {
     await rowsOf(app, sql`drop trigger refuse on changes`);

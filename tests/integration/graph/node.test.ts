@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { declaredEntities } from '../../../src/graph.js';
+import { graph } from '../../../src/domains.js';
 import { startTestApp } from '../../support/app.js';
 import { rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, type Auth } from '../../support/client.js';
@@ -12,7 +12,7 @@ import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
-const types = declaredEntities
+const types = graph.declared
   .filter((entity) => declarationOf(entity).name)
   .map((entity) => ({ entity, name: declarationOf(entity).name! }));
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */

@@ -1,6 +1,6 @@
 import { ref } from '@mikro-orm/core';
-import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { rightsStream } from '#core/policy/actor.js';
@@ -8,7 +8,7 @@ import { Policies } from '#core/policy/policy.js';
 import { Upload } from '#domains/files/upload.entity.js';
 import { Job } from '#domains/jobs/job.entity.js';
 import { domains } from '../../../src/domains.js';
-import { declaredEntities } from '../../../src/graph.js';
+import { graph } from '../../../src/domains.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, upload, type Auth } from '../../support/client.js';
@@ -22,7 +22,7 @@ const blind = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
 const seenByAll = ['Permission', 'Role'];
-const hidden = declaredEntities.map(declarationOf).filter(({ name }) => name !== undefined && !seenByAll.includes(name));
+const hidden = graph.declared.map(declarationOf).filter(({ name }) => name !== undefined && !seenByAll.includes(name));
 const planted = new Map<string, string>();
 let owner: Auth & { id: string; sessionId: string };
 let stranger: Auth & { id: string; sessionId: string };
@@ -72,10 +72,10 @@ test.each(hidden.flatMap(({ name, one, keys = [] }) => (one ? [{ name: name!, on
 
     expect(await lookup(admin)).toEqual({ [one]: { id } });
     expect(await lookup(stranger)).toEqual({ [one]: null });
-    for (const key of keys) {
+    for (const key of keys.flat()) {
       const [row] = await rowsOf(
         app,
-        sql`select ${sql.ref(key)} as value from ${sql.table(declarationOf(hidden.find((each) => each.name === name)!.entity).table)} where id = ${id}`,
+        sql`select ${sql.ref(key)} as value from ${sql.ref(declarationOf(hidden.find((each) => each.name === name)!.entity).table)} where id = ${id}`,
       );
       const byKey = (auth: Auth) => data(app.url, `query($value: String!) { ${one}(${key}: $value) { id } }`, row!, auth);
       expect(await byKey(admin)).toEqual({ [one]: { id } });

@@ -1,14 +1,12 @@
 import { ref } from '@mikro-orm/core';
-import { beforeAll, expect, test, vi } from 'vitest';
-import { Reader } from '#core/graph/read/reader.js';
+import { beforeAll, expect, test } from 'vitest';
 import { startTestApp } from '../../support/app.js';
-import { data, signIn } from '../../support/client.js';
+import { send, signIn } from '../../support/client.js';
 import { aJob, anUpload } from '../../support/planted.js';
 import { aUser } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
-const execute = vi.spyOn(Reader.prototype, 'execute');
 const ids: string[] = [];
 
 beforeAll(async () => {
@@ -23,13 +21,13 @@ beforeAll(async () => {
 
 /** How many statements an operation runs, with its data. */
 async function count(query: string, variables: object): Promise<{ statements: number; answer: any }> {
-  execute.mockClear();
-  const answer = await data(app.url, query, variables, admin);
-  return { statements: execute.mock.calls.length, answer };
+  const { data, errors, extensions } = await send(app.url, query, variables, admin);
+  if (errors) throw new Error(JSON.stringify(errors));
+  return { statements: extensions!.statements!, answer: data };
 }
 
 const declared = 'query($n: Int!)';
-const parents = 'users(first: $n, filter: { username: { startsWith: "parent-" } }, orderBy: [{ field: username }])';
+const parents = 'users(first: $n, filter: { username: { startsWith: "parent-" } }, orderBy: [{ field: USERNAME }])';
 
 const reads: { name: string; query: string; statements: number }[] = [
   { name: 'a list', query: `${declared} { ${parents} { nodes { username isActive } } }`, statements: 1 },
@@ -38,7 +36,7 @@ const reads: { name: string; query: string; statements: number }[] = [
   { name: 'only where the page stands', query: `${declared} { ${parents} { pageInfo { endCursor } } }`, statements: 1 },
   {
     name: 'many-to-many lists below one another',
-    query: `${declared} { ${parents} { nodes { username roles { nodes { slug permissions { nodes { name } } } } } } }`,
+    query: `${declared} { ${parents} { nodes { username roles(first: 5) { nodes { slug permissions { nodes { name } } } } } } }`,
     statements: 3,
   },
   {
@@ -47,14 +45,14 @@ const reads: { name: string; query: string; statements: number }[] = [
     statements: 6,
   },
   {
-    name: 'to-one relations',
+    name: 'to-one relations, which come with what points at them',
     query: `${declared} { ${parents} { nodes { createdBy { username } uploads { nodes { name uploadedBy { username } } } roleAssignments { nodes { role { slug } } } } } }`,
-    statements: 6,
+    statements: 3,
   },
   { name: 'a derived field', query: `${declared} { ${parents} { nodes { permissions } } }`, statements: 2 },
   {
     name: 'streams below their subject',
-    query: `${declared} { ${parents} { nodes { jobs { nodes { events { nodes { seq } } logs(last: 1) { edges { cursor node { text } } } } } } } }`,
+    query: `${declared} { ${parents} { nodes { jobs(first: 9) { nodes { events { nodes { seq } } logs(last: 1) { edges { cursor node { text } } } } } } } }`,
     statements: 4,
   },
   {

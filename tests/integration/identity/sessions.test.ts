@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { rightsStream } from '#core/policy/actor.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';

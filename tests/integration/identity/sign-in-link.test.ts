@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { write } from '#core/feed/write.js';
 import { anonymous } from '#core/policy/actor.js';
 import { linkForAdministrator } from '#domains/identity/index.js';

@@ -8,8 +8,8 @@ import {
   UnsecuredJWT,
   type JWTPayload,
 } from 'jose';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { SigningKeys } from '#domains/identity/index.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';

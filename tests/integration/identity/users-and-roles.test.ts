@@ -1,6 +1,6 @@
 import { ref, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { rightsStream } from '#core/policy/actor.js';
 import { Session } from '#domains/identity/session.entity.js';
@@ -79,8 +79,8 @@ test('[toolbox-07] users and roles are many-to-many, and each assignment has its
   const shown = await data(
     app.url,
     `query($one: ID!) {
-      user(id: $one) { roles(orderBy: [{ field: slug }]) { nodes { slug } } roleAssignments { nodes { assignedAt user { id } } } }
-      role(slug: "viewer") { users(orderBy: [{ field: username }]) { nodes { username } } assignments { nodes { user { username } } } } }`,
+      user(id: $one) { roles(orderBy: [{ field: SLUG }]) { nodes { slug } } roleAssignments { nodes { assignedAt user { id } } } }
+      role(slug: "viewer") { users(orderBy: [{ field: USERNAME }]) { nodes { username } } assignments { nodes { user { username } } } } }`,
     { one: one.id },
     admin,
   );
@@ -110,7 +110,7 @@ test('[cdsa-52] what a user may do follows from the permissions of the roles, pe
 
   const { me } = await data(
     app.url,
-    '{ me { permissions roles(orderBy: [{ field: slug }]) { nodes { slug permissions(orderBy: [{ field: name }]) { nodes { name resource action } } } } } }',
+    '{ me { permissions roles(orderBy: [{ field: SLUG }]) { nodes { slug permissions(orderBy: [{ field: NAME }]) { nodes { name resource action } } } } } }',
     {},
     user,
   );
@@ -226,7 +226,7 @@ test('[toolbox-42] users and sessions mirror their rows without hashes, and no h
     '{ sessions { nodes { cookieHash } } }',
     '{ users(filter: { passwordHash: { startsWith: "$" } }) { totalCount } }',
     '{ sessions(filter: { refreshTokenHash: { startsWith: "a" } }) { totalCount } }',
-    '{ users(orderBy: [{ field: passwordHash }]) { totalCount } }',
+    '{ users(orderBy: [{ field: PASSWORD_HASH }]) { totalCount } }',
     '{ signInLinks { totalCount } }',
     '{ signingKeys { totalCount } }',
   ];

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
+import { sql } from '#core/database/sql.js';
 import { startTestApp } from '../../support/app.js';
 import { rowsOf } from '../../support/changes.js';
 import { signIn } from '../../support/client.js';
@@ -95,7 +95,7 @@ test.each([
 
   const { payload } = await socket.ask('1', query, variables);
 
-  expect(payload.errors).toEqual([expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })]);
+  expect(payload.errors).toEqual([expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', paths: [expect.any(String)] } })]);
   await goesOn(socket);
 });
 

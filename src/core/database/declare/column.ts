@@ -9,8 +9,10 @@ export interface ColumnOptions {
   nullable?: boolean;
   /** May be filtered by; gets an index. */
   filter?: boolean;
-  /** May be ordered by; gets an index; not for nullable columns. */
+  /** May be ordered by; gets an index. */
   order?: boolean;
+  /** May be searched for a text that it contains; gets a trigram index. */
+  search?: boolean;
   hidden?: boolean;
   secret?: boolean;
   unique?: boolean;
@@ -36,7 +38,14 @@ export const Column =
   (options: ColumnOptions) =>
   (prototype: object, property: string): void => {
     const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
-    const storage = { nullable, ...(unique && { unique }), ...(initial !== undefined && { defaultRaw: initial }) };
+    // Ordered by code point: the same on every server, and prefixes are found through the index.
+    const isSorted = kind === 'string' && (options.filter || options.order || unique);
+    const storage = {
+      nullable,
+      ...(unique && { unique }),
+      ...(initial !== undefined && { defaultRaw: initial }),
+      ...(isSorted && { collation: 'C' }),
+    };
     if (typeof kind === 'string') Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
     else Enum({ items: () => Object.keys(kind.values), type: 'text', ...storage })(prototype, property);
     noteField(prototype, {
@@ -49,6 +58,7 @@ export const Column =
       nullable,
       filter: options.filter ?? false,
       order: options.order ?? false,
+      search: options.search ?? false,
       unique,
       hidden: options.hidden ?? options.secret ?? false,
       secret: options.secret ?? false,

@@ -1,4 +1,5 @@
 import type { ColumnKind } from './declaration.js';
+import type { Sql } from '../sql.js';
 import { noteField } from './registry.js';
 
 /** What a computed field is and which columns it reads. */
@@ -7,6 +8,8 @@ export interface ComputedOptions {
   description: string;
   nullable?: boolean;
   needs: readonly string[];
+  /** The same in SQL, `alias` being the row's table: makes it a filter. Opt in only where few rows are left to be looked at. */
+  sql?: (alias: string) => Sql;
 }
 
 /** Declares a getter as a field; it sees only the columns in `needs`. */

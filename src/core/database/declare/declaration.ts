@@ -1,3 +1,5 @@
+import type { Sql } from '../sql.js';
+
 /** What a column holds: `id` is a UUID, `int` 32 bits, `long` a whole number up to 2^53, `time` a UTC time to the millisecond. */
 export type ColumnKind = 'id' | 'string' | 'int' | 'long' | 'float' | 'boolean' | 'time' | 'json';
 
@@ -34,15 +36,19 @@ export interface ColumnDeclaration {
   readonly nullable: boolean;
   readonly filter: boolean;
   readonly order: boolean;
+  /** Whether `contains` may be asked of it. */
+  readonly search: boolean;
   readonly unique: boolean;
   readonly hidden: boolean;
   readonly secret: boolean;
 }
 
-/** The list field that a to-one relation gives its target. */
+/** The field that a to-one relation gives its target: a list, or one object when the relation is `unique`. */
 export interface InverseDeclaration {
   readonly name: string;
   readonly description: string;
+  /** Whether the target may be filtered by what is related to it: `some` or `none` of these. */
+  readonly filter?: boolean;
 }
 
 /** A to-one relation as it was declared, on the side that holds the key. */
@@ -55,6 +61,8 @@ export interface ToOneDeclaration {
   readonly description: string;
   readonly nullable: boolean;
   readonly filter: boolean;
+  /** Whether no two rows have the same target: one-to-one. */
+  readonly unique: boolean;
   readonly inverse?: InverseDeclaration;
 }
 
@@ -67,6 +75,8 @@ export interface ComputedDeclaration {
   readonly nullable: boolean;
   readonly needs: readonly string[];
   readonly compute: (row: object) => unknown;
+  /** The same in SQL over the row's table, so that it may be filtered by. */
+  readonly sql?: (alias: string) => Sql;
 }
 
 /** Any declared field. */
@@ -78,6 +88,22 @@ export interface LinkDeclaration {
   readonly to: string;
   readonly name: string;
   readonly description: string;
+  /** Whether `from` may be filtered by `some` or `none` of these. */
+  readonly filter?: boolean;
+}
+
+/** A list field of an entity: the rows whose relation `by` points at it, or those that a link entity puts beside it. */
+export interface ListDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly filter: boolean;
+  /** Entity of the rows. */
+  readonly of: EntityClass;
+  readonly by: string;
+  /** The link entity that has the relation `by`, and its relation to the rows; null when the rows have `by` themselves. */
+  readonly link: { readonly entity: EntityClass; readonly to: string } | null;
+  /** Whether there is at most one row: the other side of a one-to-one relation. */
+  readonly single: boolean;
 }
 
 /** The append-only order of an entity: `column` counts within each target of the relation `by`, or across all when there is none. */
@@ -98,8 +124,8 @@ export interface TableOptions {
   one?: string;
   /** Root field that lists them. */
   many?: string;
-  /** Unique string columns that the lookup also takes. */
-  keys?: readonly string[];
+  /** Natural keys that the lookup takes instead of the id: a unique string column each, or several that are unique together. */
+  keys?: readonly (string | readonly string[])[];
   links?: readonly LinkDeclaration[];
   streams?: readonly StreamDeclaration[];
 }
@@ -107,5 +133,7 @@ export interface TableOptions {
 /** An entity as it was declared. */
 export interface EntityDeclaration extends TableOptions {
   readonly entity: EntityClass;
-  readonly fields: ReadonlyMap<string, FieldDeclaration>;
+  readonly fields: Map<string, FieldDeclaration>;
+  /** Lists that relations of other entities, and of itself, give it. */
+  readonly lists: Map<string, ListDeclaration>;
 }

@@ -21,7 +21,7 @@ export function fieldsOf(prototype: object | null): Map<string, FieldDeclaration
 
 /** Notes that a class is an entity. */
 export function noteEntity(entity: EntityClass, options: TableOptions): void {
-  declarations.set(entity, { ...options, entity, fields: fieldsOf(entity.prototype as object) });
+  declarations.set(entity, { ...options, entity, fields: fieldsOf(entity.prototype as object), lists: new Map() });
 }
 
 /** The declaration of an entity class; throws for a class without `@Table`. */

@@ -20,9 +20,14 @@ export const Table =
     }
     for (const field of fields.values()) {
       const covered = streams.some(([first]) => first === field.property);
-      if (field.is === 'toOne' && !covered) Index({ properties: [field.property, 'id'] } as never)(entity as never);
+      if (field.is === 'toOne' && !field.unique && !covered) Index({ properties: [field.property, 'id'] } as never)(entity as never);
       if (field.is === 'column' && (field.filter || field.order) && field.property !== 'id' && !field.unique && !covered)
         Index({ properties: [field.property, 'id'] } as never)(entity as never);
+      if (field.is === 'column' && field.search) {
+        const name = `${options.table}_${field.column}_trigrams`;
+        const expression = `create index "${name}" on "${options.table}" using gin ("${field.column}" gin_trgm_ops)`;
+        Index({ name, expression } as never)(entity as never);
+      }
     }
     Entity({ tableName: options.table, comment: options.description } as never)(entity as never);
     noteEntity(entity, options);

@@ -1,4 +1,4 @@
-import { ManyToOne } from '@mikro-orm/decorators/legacy';
+import { ManyToOne, OneToOne } from '@mikro-orm/decorators/legacy';
 import type { EntityClass, InverseDeclaration } from './declaration.js';
 import { naming, noteField } from './registry.js';
 
@@ -7,6 +7,8 @@ export interface ToOneOptions {
   description: string;
   nullable?: boolean;
   filter?: boolean;
+  /** No two rows may have the same target; the target's inverse is one object then, no list. */
+  unique?: boolean;
   onDelete?: 'cascade' | 'set null' | 'restrict';
   inverse?: InverseDeclaration;
 }
@@ -15,11 +17,10 @@ export interface ToOneOptions {
 export const ToOne =
   (target: () => EntityClass, options: ToOneOptions) =>
   (prototype: object, property: string): void => {
-    const { nullable = false, onDelete = nullable ? 'set null' : 'restrict' } = options;
-    ManyToOne(target as never, { ref: true, nullable, deleteRule: onDelete, updateRule: 'no action' } as never)(
-      prototype as never,
-      property,
-    );
+    const { nullable = false, unique = false, onDelete = nullable ? 'set null' : 'restrict' } = options;
+    const storage = { ref: true, nullable, deleteRule: onDelete, updateRule: 'no action' };
+    if (unique) OneToOne(target as never, { ...storage, owner: true, unique: true } as never)(prototype as never, property);
+    else ManyToOne(target as never, storage as never)(prototype as never, property);
     noteField(prototype, {
       is: 'toOne',
       property,
@@ -28,6 +29,7 @@ export const ToOne =
       description: options.description,
       nullable,
       filter: options.filter ?? false,
+      unique,
       ...(options.inverse && { inverse: options.inverse }),
     });
   };

@@ -1,5 +1,6 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import type { EntityDeclaration } from '#core/database/declare/declaration.js';
+import type { Connection } from '../read/connection.js';
 
 /** Where a page stands in its list (Relay cursor connections). */
 @ObjectType({ description: 'Where a page stands in its list (Relay cursor connections)', simpleResolvers: true })
@@ -17,6 +18,7 @@ class PageInfo {
   endCursor!: string | null;
 }
 
+const countCost = 5;
 const built = new WeakMap<object, new () => object>();
 
 /** The connection type of an entity. */
@@ -36,6 +38,7 @@ export function connectionType({ entity, name }: EntityDeclaration): new () => o
     Connection.prototype,
     'totalCount',
   );
+  Extensions({ cost: countCost, resolve: ({ count }: Connection) => count() })(Connection.prototype, 'totalCount');
   ObjectType(`${name}Connection`, { description: `A page of a list of ${name}`, simpleResolvers: true })(Connection);
   built.set(entity, Connection);
   return Connection;

@@ -1,44 +1,53 @@
-import { sql } from 'kysely';
 import { ID } from 'type-graphql';
-import { badInput } from '#core/errors/bad-input.js';
-import { columnName, declarationOf } from '#core/database/declare/registry.js';
-import type { EntityDeclaration, LinkDeclaration, ToOneDeclaration } from '#core/database/declare/declaration.js';
+import type { ColumnDeclaration, EntityDeclaration, ListDeclaration } from '#core/database/declare/declaration.js';
+import { declarationOf } from '#core/database/declare/registry.js';
 import { isUuid } from '#core/database/id.js';
+import { sql } from '#core/database/sql.js';
+import { badInput } from '#core/errors/bad-input.js';
+import { scalarOf } from '../scalars.js';
+import { column } from '../read/viewer.js';
 import { addField, addQuery, type GeneratedArg } from './generated-field.js';
 import { listField } from './list-field.js';
 
-/** Where the generated fields of a type go. */
-export type OwnerOf = (declaration: EntityDeclaration) => new () => object;
-
-/** Gives the target of each to-one relation its list, and both ends of a link entity their many-to-many lists. */
-export function buildInverseFields(declaration: EntityDeclaration, ownerOf: OwnerOf): void {
-  for (const field of declaration.fields.values()) {
-    if (field.is !== 'toOne' || !field.inverse) continue;
-    const key = sql.ref(`t.${columnName(declaration, field.property)}`);
-    addField(ownerOf(declarationOf(field.target())), listField(declaration, { ...field.inverse, by: field.property, parent: { key } }));
+/** Gives an entity's type the lists that others' relations make. */
+export function buildLists({ lists }: EntityDeclaration, owner: new () => object): void {
+  for (const list of lists.values()) {
+    const rows = declarationOf(list.of);
+    if (list.single) buildSingle(list, owner);
+    else if (!list.link) addField(owner, listField(rows, { ...list, parent: { key: column(list.of, list.by, 't') } }));
+    else {
+      const { entity, to } = list.link;
+      const { table } = declarationOf(entity);
+      const link = sql`join ${sql.ref(table)} as l on ${column(entity, to, 'l')} = t.id`;
+      addField(owner, listField(rows, { ...list, by: `${table}.${list.by}`, parent: { link, key: column(entity, list.by, 'l') } }));
+    }
   }
-  for (const link of declaration.links ?? []) buildLinkField(declaration, link, ownerOf);
 }
 
-function buildLinkField(declaration: EntityDeclaration, { from, to, name, description }: LinkDeclaration, ownerOf: OwnerOf): void {
-  const end = (property: string) => declarationOf((declaration.fields.get(property) as ToOneDeclaration).target());
-  const link = sql`join ${sql.table(declaration.table)} l on ${sql.ref(`l.${columnName(declaration, to)}`)} = t.id`;
-  const key = sql.ref(`l.${columnName(declaration, from)}`);
-  addField(ownerOf(end(from)), listField(end(to), { name, description, by: `${declaration.table}.${from}`, parent: { link, key } }));
+function buildSingle({ name, description, of, by }: ListDeclaration, owner: new () => object): void {
+  addField(owner, {
+    name,
+    type: () => of,
+    nullable: true,
+    description: `${description}; null when there is none or it may not be seen`,
+    resolve: ({ id }, _args, { reader }, info) => reader.byReference(of, by, id, info),
+  });
 }
 
 /** Gives an entity its lookup and its list among the root queries. */
 export function buildRootFields(declaration: EntityDeclaration, root: new () => object): void {
-  const { entity, name, one, many, keys = [] } = declaration;
+  const { entity, name, one, many, fields, keys = [] } = declaration;
   if (many) addQuery(root, listField(declaration, { name: many, description: `All ${name} objects that the caller may see`, by: null }));
   if (!one) return;
+  const naturalKeys = keys.map((key) => (typeof key === 'string' ? [key] : key));
+  const ways = [['id'], ...naturalKeys];
   const args: GeneratedArg[] = [
     { name: 'id', type: () => ID, nullable: keys.length > 0, description: `Id of the ${name}` },
-    ...keys.map((key) => ({
-      name: key,
-      type: () => String,
-      description: `Or, instead of the id: ${declaration.fields.get(key)!.description}`,
-    })),
+    ...[...new Set(naturalKeys.flat())].map((key) => {
+      const field = fields.get(key) as ColumnDeclaration;
+      const type = field.is === 'column' ? scalarOf[field.kind] : ID;
+      return { name: key, type: () => type, description: `Or, instead of the id: ${field.description}` };
+    }),
   ];
   addQuery(root, {
     name: one,
@@ -47,11 +56,12 @@ export function buildRootFields(declaration: EntityDeclaration, root: new () => 
     description: `One ${name}; null when there is none or it may not be seen`,
     args,
     resolve: (_root, given: Record<string, string | null | undefined>, { reader }, info) => {
-      const [[key, value] = [], ...more] = Object.entries(given).filter(([, each]) => each != null);
-      if (key === undefined || more.length > 0)
-        throw badInput(`Give exactly one of ${args.map((arg) => arg.name).join(', ')}`, ...args.map((arg) => arg.name));
-      if (key !== 'id') return reader.byKey(entity, key, value!, info);
-      return isUuid(value!) ? reader.byId(entity, value!, info) : null;
+      const key = Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)) as Record<string, string>;
+      const named = Object.keys(key);
+      if (!ways.some((way) => way.length === named.length && way.every((each) => named.includes(each))))
+        throw badInput(`Give exactly one of ${ways.map((way) => way.join(' with ')).join(', ')}`, ...args.map((arg) => arg.name));
+      if (key.id === undefined) return reader.byKey(entity, key, info);
+      return isUuid(key.id) ? reader.byId(entity, key.id, info) : null;
     },
   });
 }

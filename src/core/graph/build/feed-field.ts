@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { sql } from 'kysely';
 import { ID, Int } from 'type-graphql';
+import { sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
+import { Problems } from '#core/errors/problems.js';
 import { notFound } from '#core/errors/not-found.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
@@ -13,10 +14,12 @@ import type { Page } from '#core/feed/page.js';
 import type { GraphContext } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
 import { filterCondition, type FilterInput } from '../read/filter.js';
+import { column, visible } from '../read/viewer.js';
 import { Reader } from '../read/reader.js';
-import { decoder, neededProperties, selectList, type Row } from '../read/table-reader.js';
+import { tableReader, type Row } from '../read/table-reader.js';
 import { addSubscription, type GeneratedArg } from './generated-field.js';
-import { filterInputOf, streamName } from './list-field.js';
+import { filterInputOf } from './filter-inputs.js';
+import { streamName } from './list-field.js';
 import { pageType } from './page-type.js';
 
 const pageSize = 500;
@@ -81,15 +84,14 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
   )!;
   const subjectId = subject ? (args[subject.arg] as string) : null;
   const name = streamName(declaration, subjectId);
-  const properties = neededProperties(declaration, info, [stream.column]);
-  const decode = decoder(declaration, properties);
+  const table = tableReader(declaration, info, [stream.column]);
+  const position = column(item, stream.column, 't');
   const among = (reader: Reader, head: Head) => {
-    const columnOf = reader.columnsOf(item);
-    const position = sql.ref(`t.${columnOf(stream.column)}`);
-    const ofSubject = stream.by ? sql`${sql.ref(`t.${columnOf(stream.by)}`)} = ${subjectId}` : sql`true`;
-    const chosen = args.filter ? filterCondition(args.filter, columnOf) : sql`true`;
-    const from = sql`from ${sql.table(declaration.table)} t where ${position} <= ${head.position} and ${ofSubject} and ${reader.visible(item, 't')} and ${chosen}`;
-    return { position, from, columnOf };
+    const problems = new Problems();
+    const ofSubject = stream.by ? sql`${column(item, stream.by, 't')} = ${subjectId}` : sql`true`;
+    const chosen = args.filter ? filterCondition(reader, declaration, args.filter, problems) : sql`true`;
+    problems.throwIfAny();
+    return sql`from ${sql.ref(declaration.table)} as t where ${position} <= ${head.position} and ${ofSubject} and ${visible(reader, item, 't')} and ${chosen}`;
   };
   return {
     stream: name,
@@ -97,20 +99,16 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
     async read(after, limit, head) {
       // What the items' relations load must be as fresh as the items, and seen with the same rights.
       const reader = (context.reader = await readerNow(context));
-      const { position, from, columnOf } = among(reader, head);
-      const rows = await reader.execute<Row>(
-        sql`select ${selectList(columnOf, 't', properties)} ${from} and ${position} > ${after} order by ${position} limit ${limit}`,
+      const rows = await reader.rows(
+        sql`select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}`,
       );
-      const items = rows.map(decode);
+      const items = rows.map((row) => table.row(row));
       return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
     },
     async behindNewest(count, head) {
       const reader = await readerNow(context);
-      const { position, from } = among(reader, head);
-      const [row] = await reader.execute<{ position: string }>(
-        sql`select ${position} as position ${from} order by ${position} desc offset ${count} limit 1`,
-      );
-      return row ? Number(row.position) : head.oldest - 1;
+      const [row] = await reader.rows(sql`select ${position} ${among(reader, head)} order by ${position} desc offset ${count} limit 1`);
+      return row ? Number(row[0]) : head.oldest - 1;
     },
   };
 }
@@ -118,17 +116,17 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
 async function readerNow(context: GraphContext): Promise<Reader> {
   const actor = await context.currentActor();
   if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
-  return new Reader(() => context.system.database.fork(), actor, context.system.policies);
+  return new Reader(context.system.database, actor, context.system.policies, context.work);
 }
 
 async function headOf(reader: Reader, stream: string, subject: FeedDeclaration['subject'], subjectId: string | null): Promise<Head> {
   const subjectName = subject && declarationOf(subject.of).name!;
   if (subject && !isUuid(subjectId!)) throw notFound(`${subjectName} ${subjectId}`);
-  const visible = subject
-    ? sql`exists (select 1 from ${sql.table(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${reader.visible(subject.of, 's')})`
+  const mayFollow = subject
+    ? sql`exists (select 1 from ${sql.ref(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${visible(reader, subject.of, 's')})`
     : sql`true`;
   const [row] = await reader.execute<{ seq: string; ended: boolean; reason: string | null }>(sql`
-    select seq, ended_at is not null as ended, reason from streams where name = ${stream} and ${visible}`);
+    select seq, ended_at is not null as ended, reason from streams where name = ${stream} and ${mayFollow}`);
   if (!row) throw notFound(subject ? `${subjectName} ${subjectId}` : 'The stream');
   return { position: Number(row.seq), oldest: 1, isEnded: row.ended, reason: row.reason };
 }

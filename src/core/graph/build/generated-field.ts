@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphContext } from '../context.js';
+import type { CostOfField } from '../execute/cost.js';
 import type { Row } from '../read/table-reader.js';
 
 type TypeThunk = () => unknown;
@@ -13,14 +14,17 @@ export interface GeneratedArg {
   description: string;
 }
 
+/** Answers a generated field. */
+export type Resolve = (source: Row, args: never, context: GraphContext, info: GraphQLResolveInfo) => unknown;
+
 /** What a generated field is, and what it returns. */
-export interface GeneratedField {
+export interface GeneratedField extends CostOfField {
   name: string;
   type: TypeThunk;
   nullable?: boolean;
   description: string;
   args?: readonly GeneratedArg[];
-  resolve: (source: Row, args: never, context: GraphContext, info: GraphQLResolveInfo) => unknown;
+  resolve: Resolve;
 }
 
 /** A class that type-graphql takes as a resolver. */
@@ -34,20 +38,19 @@ export const resolverClass = (of?: TypeThunk): new () => object => {
 
 /** Adds a field to the type of the resolver class. */
 export const addField = (owner: new () => object, field: GeneratedField): void =>
-  add(owner, field, (prototype, method, descriptor) =>
+  add(owner, field, {}, (prototype, method, descriptor) =>
     FieldResolver(field.type as never, optionsOf(field))(prototype, method, descriptor as never),
   );
 
 /** Adds a root query, open to whoever is signed in; the rows' policies decide what is seen. */
 export const addQuery = (owner: new () => object, field: GeneratedField): void =>
-  add(owner, field, (prototype, method, descriptor) => {
-    Query(field.type as never, { ...optionsOf(field), name: field.name })(prototype, method, descriptor as never);
-    Extensions({ access: 'signedIn' })(prototype, method, descriptor as never);
-  });
+  add(owner, field, { access: 'signedIn', cost: 1 }, (prototype, method, descriptor) =>
+    Query(field.type as never, { ...optionsOf(field), name: field.name })(prototype, method, descriptor as never),
+  );
 
 /** Adds a subscription, open to whoever is signed in; `resolve` returns the pages. */
 export const addSubscription = (owner: new () => object, field: GeneratedField): void =>
-  add(owner, { ...field, resolve: (page) => page }, (prototype, method, descriptor) => {
+  add(owner, { ...field, resolve: (page) => page }, { access: 'signedIn', cost: 1 }, (prototype, method, descriptor) => {
     const subscribe = ({ args, context, info }: { args: unknown; context: GraphContext; info: GraphQLResolveInfo }) =>
       field.resolve({ id: '' }, args as never, context, info);
     Subscription(field.type as never, { ...optionsOf(field), name: field.name, subscribe } as never)(
@@ -55,26 +58,28 @@ export const addSubscription = (owner: new () => object, field: GeneratedField):
       method,
       descriptor as never,
     );
-    Extensions({ access: 'signedIn' })(prototype, method, descriptor as never);
   });
 
 const optionsOf = ({ nullable = false, description }: GeneratedField) => ({ nullable, description });
 
+// The resolver stands in the extensions: type-graphql would check and copy arguments that GraphQL has checked, for every object.
 function add(
   owner: new () => object,
-  field: GeneratedField,
+  { name, args = [], cost, size, resolve }: GeneratedField,
+  extensions: Record<string, unknown>,
   decorate: (prototype: object, method: string, descriptor: PropertyDescriptor) => void,
 ): void {
-  const args = field.args ?? [];
-  const value = (source: Row, context: GraphContext, info: GraphQLResolveInfo, ...values: unknown[]): unknown =>
-    field.resolve(source, Object.fromEntries(args.map(({ name }, i) => [name, values[i]])) as never, context, info);
   const prototype = owner.prototype as object;
-  Object.defineProperty(prototype, field.name, { value, writable: true, configurable: true });
-  Root()(prototype, field.name, 0);
-  Ctx()(prototype, field.name, 1);
-  Info()(prototype, field.name, 2);
-  args.forEach(({ name, type, nullable = true, description }, i) =>
-    Arg(name, type as never, { nullable, description })(prototype, field.name, i + 3),
+  Object.defineProperty(prototype, name, { value: () => {}, writable: true, configurable: true });
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+  Root()(prototype, name, 0);
+  args.forEach(({ name: arg, type, nullable = true, description }, i) =>
+    Arg(arg, type as never, { nullable, description })(prototype, name, i + 1),
   );
-  decorate(prototype, field.name, Object.getOwnPropertyDescriptor(prototype, field.name)!);
+  decorate(prototype, name, descriptor);
+  Extensions({ ...extensions, resolve, ...(cost !== undefined && { cost }), ...(size !== undefined && { size }) })(
+    prototype,
+    name,
+    descriptor as never,
+  );
 }

@@ -1,37 +1,70 @@
 import { Field, ObjectType } from 'type-graphql';
-import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityDeclaration } from '#core/database/declare/declaration.js';
-import { isUuid } from '#core/database/id.js';
+import type { ComputedDeclaration, EntityDeclaration, ToOneDeclaration } from '#core/database/declare/declaration.js';
+import type { Policies } from '#core/policy/policy.js';
+import { joinedKey } from '../read/joined-references.js';
+import type { Row } from '../read/table-reader.js';
 import { scalarOf } from '../scalars.js';
 import { enumType } from './enum-types.js';
 import { addField } from './generated-field.js';
 import { Node } from './node-type.js';
 
 /** Makes an entity an object type: its columns as fields, its to-one relations through the loader of their target. */
-export function buildObjectType(declaration: EntityDeclaration, owner: new () => object): void {
-  const prototype = declaration.entity.prototype as object;
-  ObjectType(declaration.name!, { description: declaration.description, implements: Node as never, simpleResolvers: true })(
-    declaration.entity as never,
-  );
-  for (const field of declaration.fields.values()) {
-    const { nullable, description, property } = field;
-    if (field.is === 'column') {
+export function buildObjectType(declaration: EntityDeclaration, owner: new () => object, policies: Policies): void {
+  const { entity, name, fields } = declaration;
+  const prototype = entity.prototype as object;
+  ObjectType(name!, { description: declaration.description, implements: Node as never, simpleResolvers: true })(entity as never);
+  for (const field of fields.values()) {
+    if (field.is === 'toOne') buildReference(field, owner);
+    else if (field.is === 'computed') buildComputed(declaration, field, owner, policies);
+    else if (!field.hidden) {
       const type = field.enum ? enumType(field.enum) : scalarOf[field.kind];
-      if (!field.hidden) Field(() => type as never, { nullable, description })(prototype, property);
-    } else if (field.is === 'computed') {
-      addField(owner, { name: property, type: () => scalarOf[field.kind], nullable, description, resolve: (row) => field.compute(row) });
-    } else {
-      const target = field.target();
-      // A hidden target reads as null, whatever the column says.
-      addField(owner, {
-        name: property,
-        type: () => target,
-        nullable: true,
-        description: `${description}; null when there is none or it may not be seen`,
-        resolve: (row, _args, { reader }, info) =>
-          isUuid(String(row[property])) ? reader.byId(target, row[property] as string, info) : null,
-      });
-      declarationOf(target);
+      const isRestricted = policies.restricts(entity, field.property);
+      const description = isRestricted ? `${field.description}; null for who may not see it` : field.description;
+      Field(() => type as never, { nullable: field.nullable || isRestricted, description })(prototype, field.property);
     }
   }
+}
+
+function buildReference({ property, target, description }: ToOneDeclaration, owner: new () => object): void {
+  const key = joinedKey(property);
+  addField(owner, {
+    name: property,
+    type: () => target(),
+    // A hidden target reads as null, whatever the column says.
+    nullable: true,
+    description: `${description}; null when there is none or it may not be seen`,
+    resolve: (row, _args, { reader }, info) => {
+      const id = row[property] as string | null;
+      if (id === null) return null;
+      const joined = row[key];
+      return joined === undefined ? reader.byId(target(), id, info) : joined;
+    },
+  });
+}
+
+function buildComputed(
+  { entity, fields }: EntityDeclaration,
+  { property, kind, needs, nullable, description, compute }: ComputedDeclaration,
+  owner: new () => object,
+  policies: Policies,
+): void {
+  const isRestricted = needs.some((needed) => policies.restricts(entity, needed));
+  const times = needs.filter((needed) => (fields.get(needed) as { kind?: string }).kind === 'time');
+  const whole = needs.filter((needed) => !(fields.get(needed) as { nullable: boolean }).nullable);
+  addField(owner, {
+    name: property,
+    type: () => scalarOf[kind],
+    nullable: nullable || isRestricted,
+    description,
+    resolve: (row) => {
+      if (isRestricted && whole.some((needed) => row[needed] === null)) return null;
+      return compute(times.length > 0 ? withDates(row, times) : row);
+    },
+  });
+}
+
+function withDates(row: Row, times: readonly string[]): Row {
+  const copy = { ...row };
+  for (const time of times) if (copy[time] !== null) copy[time] = new Date(copy[time] as string);
+  return copy;
 }

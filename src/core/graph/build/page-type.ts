@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Extensions, Field, ObjectType } from 'type-graphql';
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import { FeedState } from '#core/feed/page.js';
 import { DateTime, SafeInt } from '../scalars.js';
@@ -20,6 +20,8 @@ export function pageType(feedName: string, item: EntityClass): new () => object 
   const state = enumType(FeedState);
   const Page = class {};
   Field(() => [item as never], { description: 'New items, in order; empty on a heartbeat' })(Page.prototype, 'items');
+  // A page has at most as many as it has; most have few.
+  Extensions({ size: 10 })(Page.prototype, 'items');
   Field(() => String, { description: 'Pass it as `after` to resume behind this page' })(Page.prototype, 'cursor');
   Field(() => state as never, { description: 'Where the feed stands' })(Page.prototype, 'state');
   Field(() => DateTime, { description: 'Time of the page, by the clock of the server' })(Page.prototype, 'at');

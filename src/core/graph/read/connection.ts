@@ -1,14 +1,18 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { sql, type RawBuilder } from 'kysely';
-import { badInput } from '#core/errors/bad-input.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityClass } from '#core/database/declare/declaration.js';
+import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
+import { sql, type Sql } from '#core/database/sql.js';
+import { Problems } from '#core/errors/problems.js';
+import { defaultPageSize } from '../execute/cost.js';
 import { selects } from '../selection.js';
 import { filterCondition, type FilterInput } from './filter.js';
 import type { ListCursor } from './list-cursor.js';
 import { isAfter, orderBy, reversed, type OrderStep } from './order.js';
+import { joinReferences } from './joined-references.js';
+import { referencesOfRows } from './lookahead.js';
 import type { Reader } from './reader.js';
-import { decoder, neededProperties, selectList, type Row } from './table-reader.js';
+import { tableReader, type Row } from './table-reader.js';
+import { seesAll, visible } from './viewer.js';
 
 /** The arguments of a connection. */
 export interface ConnectionArgs {
@@ -17,20 +21,21 @@ export interface ConnectionArgs {
   last?: number | null;
   before?: string | null;
   filter?: FilterInput | null;
-  orderBy?: { field: string; direction: 'ASC' | 'DESC' }[] | null;
+  orderBy?: { field: string; direction: 'ASC' | 'DESC'; nulls?: 'FIRST' | 'LAST' | null }[] | null;
 }
 
-/** Which rows a list holds: all visible ones, or those that belong to a parent through `join` (which may add a link table). */
+/** Which rows a list holds: all visible ones, or those that belong to a parent. */
 export interface ListSource {
-  entity: EntityClass;
+  readonly entity: EntityClass;
   /** Distinguishes the list among those of the operation. */
-  name: string;
-  steps: readonly OrderStep[];
-  cursor: (parent: string | null) => ListCursor;
+  readonly name: string;
+  /** The order that was asked for, or the list's own. */
+  readonly steps: readonly OrderStep[];
+  readonly cursor: (parent: string | null) => ListCursor;
   /** Rows that are not in the list yet, such as those without a position. */
-  where?: RawBuilder<unknown>;
+  readonly where?: Sql;
   /** SQL for a nested list: the link table to join, if any, and the column that points at the parent. */
-  parent?: { link?: RawBuilder<unknown>; key: RawBuilder<unknown> };
+  readonly parent?: { readonly link?: Sql; readonly key: Sql };
 }
 
 /** A page of a list, in the shape of Relay's connection; cursors are made when they are read. */
@@ -38,43 +43,54 @@ export interface Connection {
   edges: { node: Row; cursor: string }[];
   nodes: Row[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
-  totalCount: () => Promise<number>;
+  count: () => Promise<number>;
 }
 
-const defaultSize = 50;
 const mostRows = 500;
 const rowFields = new Set(['edges', 'nodes', 'pageInfo']);
-const noRows = (): Rows => ({ rows: [], hasMore: false });
+const pageInfo = new Set(['pageInfo']);
 interface Rows {
   rows: Row[];
   hasMore: boolean;
 }
+const noRows = (): Rows => ({ rows: [], hasMore: false });
 
 /** Reads one page of a list, together with the pages that the parent's siblings ask for with the same arguments. */
-export async function readConnection(
+export function readConnection(
   reader: Reader,
   source: ListSource,
   parent: string | null,
   args: ConnectionArgs,
   info: GraphQLResolveInfo,
-): Promise<Connection> {
-  const reading: ListReading = { reader, source, args, info, ...checkSize(args) };
-  const key = `${source.name}(${JSON.stringify([args, parent === null ? null : perParent(args, source, parent)])})`;
-  const parents = (ids: readonly string[]) => (parent === null ? null : ids);
-  const page = selects(info, rowFields) ? await reader.batch(key, parent ?? '', (ids) => load(reading, parents(ids))) : null;
-  const { rows, hasMore } = page ?? noRows();
-  const cursor = source.cursor(parent);
+): Connection | Promise<Connection> {
+  // A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
+  const ofParent = parent !== null && (args.after != null || args.before != null) ? parent : null;
+  const withInfo = selects(info, pageInfo);
+  const key = `${source.name} ${ofParent ?? ''} ${withInfo} ${JSON.stringify(args)}`;
+  const list = reader.once(key, () => new ListReading({ reader, source, args, info, withInfo }, ofParent ?? parent));
+  const count = (): Promise<number> => list.count(parent);
+  if (!selects(info, rowFields)) return connection(list, source.cursor(parent), noRows(), count);
+  return list.page(key, parent).then((rows) => connection(list, source.cursor(parent), rows, count));
+}
+
+function connection(list: ListReading, cursor: ListCursor, { rows, hasMore }: Rows, count: () => Promise<number>): Connection {
+  const {
+    isBackward,
+    asked: { args },
+  } = list;
   return {
-    edges: rows.map((node) => ({
-      node,
-      get cursor() {
-        return cursor.encode(node);
-      },
-    })),
     nodes: rows,
+    get edges() {
+      return rows.map((node) => ({
+        node,
+        get cursor() {
+          return cursor.encode(node);
+        },
+      }));
+    },
     pageInfo: {
-      hasNextPage: reading.isBackward ? args.before != null : hasMore,
-      hasPreviousPage: reading.isBackward ? hasMore : args.after != null,
+      hasNextPage: isBackward ? args.before != null : hasMore,
+      hasPreviousPage: isBackward ? hasMore : args.after != null,
       get startCursor() {
         return rows[0] ? cursor.encode(rows[0]) : null;
       },
@@ -82,84 +98,122 @@ export async function readConnection(
         return rows.length > 0 ? cursor.encode(rows.at(-1)!) : null;
       },
     },
-    totalCount: async () => {
-      const filter = JSON.stringify(args.filter ?? null);
-      return (await reader.batch(`${source.name}#(${filter})`, parent ?? '', (ids) => count(reading, parents(ids)))) ?? 0;
-    },
+    count,
   };
 }
 
-// A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
-const perParent = (args: ConnectionArgs, source: ListSource, parent: string): string | null =>
-  args.after != null || args.before != null
-    ? source
-        .cursor(parent)
-        .decode((args.after ?? args.before)!, args.after != null ? 'after' : 'before')
-        .join()
-    : null;
-
-function checkSize({ first, last, after, before }: ConnectionArgs): { size: number; isBackward: boolean } {
-  if (first != null && last != null) throw badInput('Give first or last, not both', 'first', 'last');
-  if (first != null && before != null) throw badInput('before goes with last', 'before');
-  if (last != null && after != null) throw badInput('after goes with first', 'after');
-  const isBackward = last != null || before != null;
-  const size = first ?? last ?? defaultSize;
-  if (size < 0 || size > mostRows)
-    throw badInput(`${isBackward ? 'last' : 'first'} must be between 0 and ${mostRows}`, isBackward ? 'last' : 'first');
-  return { size, isBackward };
-}
-
-// One reading of a list, for all parents that ask for it in the same turn.
-interface ListReading {
+interface Asked {
   reader: Reader;
   source: ListSource;
   args: ConnectionArgs;
-  size: number;
-  isBackward: boolean;
   info: GraphQLResolveInfo;
+  /** Whether it matters what comes behind the page. */
+  withInfo: boolean;
 }
 
-async function load(
-  { reader, source, args, size, isBackward, info }: ListReading,
-  parents: readonly string[] | null,
-): Promise<Map<string, Rows>> {
-  const declaration = declarationOf(source.entity);
-  const columnOf = reader.columnsOf(source.entity);
-  const properties = neededProperties(
-    declaration,
-    info,
-    source.steps.map(({ property }) => property),
-  );
-  const steps = isBackward ? reversed(source.steps) : source.steps;
-  const [cursor, path] = isBackward ? [args.before, 'before'] : [args.after, 'after'];
-  const beyond = cursor == null ? sql`true` : isAfter(steps, source.cursor(parents?.[0] ?? null).decode(cursor, path!), columnOf);
-  const select = sql`select ${selectList(columnOf, 't', properties)} from ${sql.table(declaration.table)} t ${source.parent?.link ?? sql``}
-    where ${conditions(reader, source, args)} and ${beyond} ${parents ? sql`and ${source.parent!.key} = p.id` : sql``}
-    order by ${orderBy(steps, columnOf)} limit ${size + 1}`;
-  const rows = await reader.execute<Row & { parent?: string }>(
-    parents ? sql`select p.id as parent, t.* from unnest(${parents}::uuid[]) p(id) cross join lateral (${select}) t` : select,
-  );
-  const decode = decoder(declaration, properties);
-  const pages = new Map<string, Rows>((parents ?? ['']).map((id) => [id, noRows()]));
-  for (const { parent = '', ...row } of rows) pages.get(parent)!.rows.push(decode(row as Row));
-  for (const page of pages.values()) {
-    page.hasMore = page.rows.length > size;
-    if (page.hasMore) page.rows.pop();
-    if (isBackward) page.rows.reverse();
+/** One reading of a list, for all parents that ask for it in the same turn. */
+class ListReading {
+  readonly isBackward: boolean;
+  readonly #declaration: EntityDeclaration;
+  readonly #size: number;
+  readonly #conditions: Sql;
+  readonly #bounds: Sql;
+
+  constructor(
+    readonly asked: Asked,
+    parent: string | null,
+  ) {
+    const { reader, source, args } = asked;
+    const problems = new Problems();
+    this.#declaration = declarationOf(source.entity);
+    this.isBackward = args.last != null || (args.first == null && args.before != null && args.after == null);
+    this.#size = sizeOf(args, problems);
+    const filter = args.filter ? sql`and ${filterCondition(reader, this.#declaration, args.filter, problems)}` : sql.empty;
+    this.#conditions = sql`${visible(reader, source.entity, 't')} ${source.where ? sql`and ${source.where}` : sql.empty} ${filter}`;
+    checkOrder(reader, this.#declaration, source.steps, problems);
+    this.#bounds = this.#boundsOf(source.cursor(parent), problems);
+    problems.throwIfAny();
   }
-  return pages;
+
+  /** The rows of a parent's page. */
+  async page(key: string, parent: string | null): Promise<Rows> {
+    return (await this.asked.reader.batch(key, parent ?? '', (ids) => this.#load(parent === null ? null : ids)))!;
+  }
+
+  /** The size of a parent's whole list. */
+  async count(parent: string | null): Promise<number> {
+    const { source, args } = this.asked;
+    const key = `${source.name} # ${JSON.stringify(args.filter ?? null)}`;
+    return (await this.asked.reader.batch(key, parent ?? '', (ids) => this.#count(parent === null ? null : ids))) ?? 0;
+  }
+
+  #boundsOf(cursor: ListCursor, problems: Problems): Sql {
+    const { after, before } = this.asked.args;
+    const { steps } = this.asked.source;
+    const bound = (given: string, path: string, order: readonly OrderStep[]): Sql => {
+      const values = cursor.decode(given, path, problems);
+      return values ? sql`and ${isAfter(this.#declaration, order, values)}` : sql.empty;
+    };
+    return sql`${after == null ? sql.empty : bound(after, 'after', steps)} ${before == null ? sql.empty : bound(before, 'before', reversed(steps))}`;
+  }
+
+  async #load(parents: readonly string[] | null): Promise<Map<string, Rows>> {
+    const { reader, source, info, withInfo } = this.asked;
+    const steps = this.isBackward ? reversed(source.steps) : source.steps;
+    const order = source.steps.map(({ property }) => property);
+    const table = tableReader(this.#declaration, info, order);
+    // Whether there is more is known from one row more than was asked for.
+    const limit = sql.raw(String(this.#size + (withInfo ? 1 : 0)));
+    const select = sql`select ${table.selectList(reader)} from ${sql.ref(this.#declaration.table)} as t ${source.parent?.link ?? sql.empty}
+      where ${parents ? sql`${source.parent!.key} = p.id and` : sql.empty} ${this.#conditions} ${this.#bounds}
+      order by ${orderBy(this.#declaration, steps)} limit ${limit}`;
+    const references = joinReferences(reader, referencesOfRows(this.#declaration, info), info);
+    const rows = await reader.rows(
+      parents
+        ? sql`select p.id, page.*${references.columns} from unnest(${parents}::uuid[]) p(id) cross join lateral (${select}) page ${references.joins}`
+        : sql`select null, page.*${references.columns} from (${select}) page ${references.joins}`,
+    );
+    const pages = new Map<string, Rows>((parents ?? ['']).map((id) => [id, noRows()]));
+    for (const text of rows) {
+      const row = table.row(text, 1);
+      references.into(row, text, 1 + table.width);
+      pages.get(text[0] ?? '')!.rows.push(row);
+    }
+    for (const page of pages.values()) {
+      page.hasMore = page.rows.length > this.#size;
+      if (page.hasMore) page.rows.pop();
+      if (this.isBackward) page.rows.reverse();
+    }
+    return pages;
+  }
+
+  async #count(parents: readonly string[] | null): Promise<Map<string, number>> {
+    const { reader, source } = this.asked;
+    const { parent } = source;
+    const from = sql`from ${sql.ref(this.#declaration.table)} as t ${parent?.link ?? sql.empty} where ${this.#conditions}`;
+    const rows = await reader.rows(
+      parents
+        ? sql`select ${parent!.key}, count(*) ${from} and ${parent!.key} = any(${parents}::uuid[]) group by 1`
+        : sql`select '', count(*) ${from}`,
+    );
+    return new Map(rows.map(([id, n]) => [id!, Number(n)]));
+  }
 }
 
-async function count({ reader, source, args }: ListReading, parents: readonly string[] | null): Promise<Map<string, number>> {
-  const { table } = declarationOf(source.entity);
-  const from = sql`from ${sql.table(table)} t ${source.parent?.link ?? sql``} where ${conditions(reader, source, args)}`;
-  const rows = await reader.execute<{ parent: string; n: string }>(
-    parents
-      ? sql`select ${source.parent!.key} as parent, count(*) as n ${from} and ${source.parent!.key} = any(${parents}::uuid[]) group by 1`
-      : sql`select '' as parent, count(*) as n ${from}`,
-  );
-  return new Map(rows.map(({ parent, n }) => [parent, Number(n)]));
+function sizeOf({ first, last }: ConnectionArgs, problems: Problems): number {
+  if (first != null && last != null) problems.add('Give first or last, not both', 'first', 'last');
+  for (const [path, size] of [
+    ['first', first],
+    ['last', last],
+  ] as const)
+    if (size != null && (size < 0 || size > mostRows)) problems.add(`${path} must be between 0 and ${mostRows}`, path);
+  return first ?? last ?? defaultPageSize;
 }
 
-const conditions = (reader: Reader, source: ListSource, args: ConnectionArgs): RawBuilder<unknown> =>
-  sql`${reader.visible(source.entity, 't')} and ${source.where ?? sql`true`} and ${args.filter ? filterCondition(args.filter, reader.columnsOf(source.entity)) : sql`true`}`;
+function checkOrder(reader: Reader, { entity }: EntityDeclaration, steps: readonly OrderStep[], problems: Problems): void {
+  steps.forEach(({ property }, i) => {
+    const path = `orderBy.${i}.field`;
+    if (!seesAll(reader, entity, property))
+      problems.add(`${path}: you may not see ${property} of everybody, so you may not order by it`, path);
+  });
+}

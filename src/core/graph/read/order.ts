@@ -1,34 +1,55 @@
-import { sql, type RawBuilder } from 'kysely';
-import type { ColumnOf } from './table-reader.js';
+import type { EntityDeclaration } from '#core/database/declare/declaration.js';
+import { sql, type Sql } from '#core/database/sql.js';
+import { column } from './viewer.js';
 
 /** One step of an order. */
 export interface OrderStep {
   property: string;
   isDescending: boolean;
+  /** Where rows without a value stand; as PostgreSQL has it, null is the greatest value unless something else is asked for. */
+  nullsFirst: boolean;
 }
+
+/** A step of an order with nulls where PostgreSQL puts them. */
+export const step = (property: string, isDescending = false, nullsFirst = isDescending): OrderStep => ({
+  property,
+  isDescending,
+  nullsFirst,
+});
 
 /** Adds the id as the last step, so that an order is total. */
 export const totalOrder = (steps: readonly OrderStep[]): OrderStep[] =>
-  steps.some(({ property }) => property === 'id')
-    ? [...steps]
-    : [...steps, { property: 'id', isDescending: steps.at(-1)?.isDescending ?? false }];
+  steps.some(({ property }) => property === 'id') ? [...steps] : [...steps, step('id', steps.at(-1)?.isDescending)];
 
 /** The same order from its end. */
-export const reversed = (steps: readonly OrderStep[]): OrderStep[] => steps.map((step) => ({ ...step, isDescending: !step.isDescending }));
+export const reversed = (steps: readonly OrderStep[]): OrderStep[] =>
+  steps.map(({ property, isDescending, nullsFirst }) => ({ property, isDescending: !isDescending, nullsFirst: !nullsFirst }));
 
-/** The `order by` list. */
-export const orderBy = (steps: readonly OrderStep[], columnOf: ColumnOf): RawBuilder<unknown> =>
-  sql.join(steps.map(({ property, isDescending }) => sql`${sql.ref(`t.${columnOf(property)}`)} ${sql.raw(isDescending ? 'desc' : 'asc')}`));
+/** The `order by` list over the alias `t`. */
+export const orderBy = ({ entity }: EntityDeclaration, steps: readonly OrderStep[]): Sql =>
+  sql.join(
+    steps.map(({ property, isDescending, nullsFirst }) => {
+      const nulls = nullsFirst === isDescending ? '' : ` nulls ${nullsFirst ? 'first' : 'last'}`;
+      return sql`${column(entity, property, 't')} ${sql.raw(`${isDescending ? 'desc' : 'asc'}${nulls}`)}`;
+    }),
+  );
 
 /** The condition for the rows that come after these values in the order (keyset pagination). */
-export function isAfter(steps: readonly OrderStep[], values: readonly unknown[], columnOf: ColumnOf): RawBuilder<unknown> {
-  const column = ({ property }: OrderStep) => sql.ref(`t.${columnOf(property)}`);
-  const compare = (step: OrderStep) => sql.raw(step.isDescending ? '<' : '>');
-  if (steps.every(({ isDescending }) => isDescending === steps[0]!.isDescending))
-    return sql`(${sql.join(steps.map(column))}) ${compare(steps[0]!)} (${sql.join(values)})`;
-  const alternatives = steps.map((step, at) => {
-    const equal = steps.slice(0, at).map((earlier, i) => sql`${column(earlier)} = ${values[i]}`);
-    return sql`(${sql.join([...equal, sql`${column(step)} ${compare(step)} ${values[at]}`], sql` and `)})`;
-  });
-  return sql`(${sql.join(alternatives, sql` or `)})`;
+export function isAfter(declaration: EntityDeclaration, steps: readonly OrderStep[], values: readonly unknown[]): Sql {
+  const columnOf = ({ property }: OrderStep): Sql => column(declaration.entity, property, 't');
+  const isNullable = ({ property }: OrderStep): boolean => (declaration.fields.get(property) as { nullable: boolean }).nullable;
+  if (steps.every((each) => !isNullable(each) && each.isDescending === steps[0]!.isDescending))
+    return sql`(${sql.join(steps.map(columnOf))}) ${sql.raw(steps[0]!.isDescending ? '<' : '>')} (${sql.join(values)})`;
+  const equal = (each: OrderStep, value: unknown): Sql =>
+    value === null ? sql`${columnOf(each)} is null` : sql`${columnOf(each)} = ${value}`;
+  const beyond = (each: OrderStep, value: unknown): Sql => {
+    if (value === null) return each.nullsFirst ? sql`${columnOf(each)} is not null` : sql`false`;
+    const past = sql`${columnOf(each)} ${sql.raw(each.isDescending ? '<' : '>')} ${value}`;
+    return isNullable(each) && !each.nullsFirst ? sql`(${past} or ${columnOf(each)} is null)` : past;
+  };
+  const alternatives = steps.map(
+    (each, at) =>
+      sql`(${sql.join([...steps.slice(0, at).map((earlier, i) => equal(earlier, values[i])), beyond(each, values[at])], ' and ')})`,
+  );
+  return sql`(${sql.join(alternatives, ' or ')})`;
 }

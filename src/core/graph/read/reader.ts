@@ -1,52 +1,57 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
-import { sql, type RawBuilder } from 'kysely';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { translateError } from '#core/database/translate-error.js';
-import { executeSql } from '#core/database/sql.js';
-import { columnName, declarationOf } from '#core/database/declare/registry.js';
+import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
+import type { Database } from '#core/database/open-database.js';
+import type { TextRow } from '#core/database/reads.js';
+import { executeSql, sql, type Sql } from '#core/database/sql.js';
+import { translateError } from '#core/database/translate-error.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
-import { decoder, neededProperties, selectList, type ColumnOf, type Row } from './table-reader.js';
+import { tableReader, type Row } from './table-reader.js';
+import { column, visible } from './viewer.js';
+
+/** Counts what an operation asks of the database. */
+export interface Work {
+  statements: number;
+}
 
 /** Reads plain rows for one operation through somebody's eyes, in one statement per level. */
 export class Reader {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
-  readonly #em: EntityManager;
-  /** How many statements it has run. */
-  statements = 0;
+  readonly #made = new Map<string, unknown>();
 
   constructor(
-    fork: () => EntityManager,
+    readonly database: Pick<Database, 'fork' | 'reads'>,
     readonly actor: Actor,
     readonly policies: Policies,
-  ) {
-    this.#em = fork();
-  }
+    readonly work: Work = { statements: 0 },
+  ) {}
 
-  /** Runs a statement outside any transaction. */
-  async execute<Result = Record<string, unknown>>(statement: RawBuilder<unknown>): Promise<Result[]> {
-    this.statements += 1;
-    try {
-      return await executeSql<Result>(this.#em, statement);
-    } catch (error) {
+  /** Runs a statement outside any transaction; values are parsed as the ORM's driver does. */
+  execute<Result = Record<string, unknown>>(statement: Sql): Promise<Result[]> {
+    this.work.statements += 1;
+    return executeSql<Result>(this.database.fork(), statement).catch((error: unknown) => {
       throw translateError(error);
-    }
+    });
   }
 
-  /** The condition for the rows of a type that the actor sees. */
-  visible(entity: EntityClass, alias: string): RawBuilder<unknown> {
-    return this.policies.condition(entity, this.actor, alias);
+  /** Runs a statement outside any transaction; values stay texts. */
+  rows(statement: Sql): Promise<TextRow[]> {
+    this.work.statements += 1;
+    return this.database.reads.rows(statement).catch((error: unknown) => {
+      throw translateError(error);
+    });
   }
 
-  /** Finds the columns of an entity's properties. */
-  columnsOf(entity: EntityClass): ColumnOf {
-    const declaration = declarationOf(entity);
-    return (property) => columnName(declaration, property);
+  /** What was made under this key for this operation, made when it is first asked for. */
+  once<Made>(key: string, make: () => Made): Made {
+    let made = this.#made.get(key) as Made | undefined;
+    if (made === undefined) this.#made.set(key, (made = make()));
+    return made;
   }
 
-  /** Loads the value for a key together with those that others ask for in the same turn; `key` names what is loaded. */
+  /** Loads the value for an id together with those that others ask for in the same turn; `key` names what is loaded. */
   batch<Value>(key: string, id: string, load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>): Promise<Value | null> {
     let loader = this.#loaders.get(key);
     if (!loader) {
@@ -61,29 +66,37 @@ export class Reader {
 
   /** One visible row by its id, or null. */
   byId(entity: EntityClass, id: string, info: GraphQLResolveInfo): Promise<Row | null> {
+    return this.byReference(entity, 'id', id, info);
+  }
+
+  /** One visible row by a unique property that holds an id, or null. */
+  byReference(entity: EntityClass, property: string, id: string, info: GraphQLResolveInfo): Promise<Row | null> {
     const declaration = declarationOf(entity);
-    return this.batch(`${declaration.table}.id`, id, async (ids) => {
-      const rows = await this.#select(entity, neededProperties(declaration, info), sql`t.id = any(${ids}::uuid[])`);
-      return new Map(rows.map((row) => [row.id, row]));
+    return this.batch(`${declaration.table}.${property}`, id, async (ids) => {
+      const rows = await this.#select(entity, [property], sql`${column(entity, property, 't')} = any(${ids}::uuid[])`, info);
+      return new Map(rows.map((row) => [row[property] as string, row]));
     });
   }
 
-  /** One visible row by a unique column, or null. */
-  async byKey(entity: EntityClass, property: string, value: string, info: GraphQLResolveInfo): Promise<Row | null> {
-    const column = this.columnsOf(entity)(property);
-    const [row] = await this.#select(entity, neededProperties(declarationOf(entity), info), sql`${sql.ref(`t.${column}`)} = ${value}`);
+  /** One visible row by a natural key, or null. */
+  async byKey(entity: EntityClass, key: Readonly<Record<string, string>>, info: GraphQLResolveInfo): Promise<Row | null> {
+    const conditions = Object.entries(key).map(([property, value]) => sql`${column(entity, property, 't')} = ${value}`);
+    const [row] = await this.#select(entity, [], sql.join(conditions, ' and '), info);
     return row ?? null;
   }
 
   /** Forgets what was loaded: after a write, and before the next page of a feed. */
   clear(): void {
     this.#loaders.clear();
+    this.#made.clear();
   }
 
-  async #select(entity: EntityClass, properties: readonly string[], where: RawBuilder<unknown>): Promise<Row[]> {
+  async #select(entity: EntityClass, also: readonly string[], where: Sql, info: GraphQLResolveInfo): Promise<Row[]> {
     const declaration = declarationOf(entity);
-    const rows = await this.execute<Row>(sql`
-      select ${selectList(this.columnsOf(entity), 't', properties)} from ${sql.table(declaration.table)} t where ${where} and ${this.visible(entity, 't')}`);
-    return rows.map(decoder(declaration, properties));
+    const reader = tableReader(declaration, info, also);
+    const rows = await this.rows(
+      sql`select ${reader.selectList(this)} from ${sql.ref(declaration.table)} as t where ${where} and ${visible(this, entity, 't')}`,
+    );
+    return rows.map((row) => reader.row(row));
   }
 }

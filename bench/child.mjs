@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Starts a target in a process of its own, under the same conditions as every other, and resolves when it has printed
+ * `<name> is at <url>`.
+ */
+export async function startChild(file, env) {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', file], {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  // However the bench ends, no target may outlive it.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
+
+  const url = await Promise.race([printedUrl(child), ended.then((code) => Promise.reject(new Error(`${file} ended with code ${code}`)))]);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { pid: child.pid, url, stop };
+}
+
+function printedUrl({ stdout }) {
+  return new Promise((resolve) => {
+    let said = '';
+    stdout.on('data', (chunk) => {
+      said += chunk;
+      const found = / is at (http:\S+)/.exec(said);
+      if (found) stdout.removeAllListeners('data').resume();
+      if (found) resolve(found[1].replace(/\/$/, ''));
+    });
+  });
+}

@@ -1,0 +1,16 @@
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Collects what has to be stopped; `close()` stops it in reverse order, once. */
+export function openClosing() {
+  const stops = [];
+  let closed;
+  const stopAll = async () => {
+    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+  };
+  return { add: (stop) => stops.push(stop), close: () => (closed ??= stopAll()) };
+}
+
+/** Closes when a signal asks this process to end, and ends it then. */
+export function closeOnSignal({ close }) {
+  for (const signal of signals) process.once(signal, () => void close().finally(() => process.exit(1)));
+}

@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache';
+import type { Pool, PoolClient } from 'pg';
+import type { Sql } from './sql.js';
+
+/** A row as PostgreSQL sends it: a text for each column, or null. */
+export type TextRow = (string | null)[];
+
+const mostPrepared = 200;
+
+interface PreparedStatements {
+  names: LRUCache<string, string>;
+  stale: string[];
+  made: number;
+}
+
+// node-postgres keeps the names that it has prepared where nothing else removes them.
+type Client = PoolClient & { connection: { parsedStatements: Record<string, string> } };
+
+const asText = { getTypeParser: () => (value: string) => value } as never;
+
+/** Runs reading statements on the ORM's pool: prepared per connection, up to a bound, and without parsing what comes back. */
+export class Reads {
+  readonly #prepared = new WeakMap<PoolClient, PreparedStatements>();
+
+  constructor(readonly pool: () => Promise<Pool>) {}
+
+  /** The rows of a statement, outside any transaction. */
+  async rows(statement: Sql): Promise<TextRow[]> {
+    const pool = await this.pool();
+    const client = (await pool.connect()) as Client;
+    let failure: Error | undefined;
+    try {
+      const { text, values } = statement;
+      const name = await this.#nameOf(client, text);
+      const { rows } = await client.query<TextRow>({ name, text, values: values as unknown[], rowMode: 'array', types: asText });
+      return rows;
+    } catch (error) {
+      // An error of the database says so by its code; anything else may have left the connection in the middle of something.
+      if (!(error as { code?: string }).code) failure = error as Error;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  async #nameOf(client: Client, text: string): Promise<string> {
+    let prepared = this.#prepared.get(client);
+    if (!prepared) {
+      const stale: string[] = [];
+      const names = new LRUCache<string, string>({ max: mostPrepared, dispose: (name) => stale.push(name) });
+      this.#prepared.set(client, (prepared = { names, stale, made: 0 }));
+    }
+    let name = prepared.names.get(text);
+    if (name === undefined) {
+      name = `read_${(prepared.made += 1)}`;
+      prepared.names.set(text, name);
+      for (const old of prepared.stale.splice(0)) {
+        if (client.connection.parsedStatements[old] === undefined) continue;
+        delete client.connection.parsedStatements[old];
+        await client.query(`deallocate "${old}"`);
+      }
+    }
+    return name;
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { GraphContext } from '../context.js';
+import { coerceVariables } from './coerce-variables.js';
+import { compile, type Run } from './compile.js';
+import { costOf, type Cost } from './cost.js';
+import { fragmentsOf } from './is-compilable.js';
+
+/** What an operation may cost, and whether its answer tells how many statements it took. */
+export interface ExecutorOptions {
+  mostCost: number;
+  showsStatements: boolean;
+}
+
+/** One operation to run, of a document that has been validated. */
+export interface OperationRequest {
+  document: DocumentNode;
+  operationName?: string | null | undefined;
+  variables?: Readonly<Record<string, unknown>> | null | undefined;
+  context: GraphContext;
+}
+
+/** What is known of an operation from its document. */
+interface Prepared {
+  readonly operation: OperationDefinitionNode;
+  readonly cost: Cost;
+  runs: number;
+  /** Undefined before it was compiled, null when it has to be interpreted. */
+  run?: Run | null;
+}
+
+interface Admitted {
+  prepared: Prepared;
+  variables: Record<string, unknown>;
+  cost: { requested: number; limit: number };
+}
+
+// What is asked once, in GraphiQL or by a script, is not worth compiling.
+const interpretedRuns = 1;
+
+/** Runs operations: coerces their variables, refuses what costs too much, compiles what comes again. */
+export class Executor {
+  // As long as whoever parsed the document keeps it.
+  readonly #prepared = new WeakMap<DocumentNode, Map<string, Prepared>>();
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    readonly options: ExecutorOptions,
+  ) {}
+
+  /** Answers a query or mutation. */
+  async execute(request: OperationRequest): Promise<ExecutionResult> {
+    const admitted = this.#admit(request);
+    if ('errors' in admitted) return admitted;
+    if (admitted.prepared.operation.operation === 'subscription') return refusal(needsSocket, { code: 'BAD_USER_INPUT' });
+    const result = await this.#run(admitted, request, undefined);
+    return { ...result, extensions: this.#extensions(admitted, request.context) };
+  }
+
+  /** Answers a subscription with its pages, or with the errors that keep it from beginning. */
+  async subscribe(request: OperationRequest): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
+    const admitted = this.#admit(request);
+    if ('errors' in admitted) return admitted;
+    const { document, operationName, variables, context } = request;
+    const source = await createSourceEventStream({
+      schema: this.schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: context,
+    } as never);
+    return Symbol.asyncIterator in source ? this.#pages(source, admitted, request) : source;
+  }
+
+  // No async generator: one that waits for its source cannot be ended before the source has something.
+  #pages(source: AsyncIterable<unknown>, admitted: Admitted, request: OperationRequest): AsyncGenerator<ExecutionResult, void, void> {
+    const pages = source[Symbol.asyncIterator]() as AsyncGenerator<unknown, void, void>;
+    const answer = async (next: Promise<IteratorResult<unknown, void>>): Promise<IteratorResult<ExecutionResult, void>> => {
+      const { done, value } = await next;
+      return done ? { done, value: undefined } : { done: false, value: await this.#run(admitted, request, value) };
+    };
+    return {
+      next: () => answer(pages.next()),
+      return: () => answer(pages.return(undefined)),
+      throw: (reason) => answer(pages.throw(reason)),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      [Symbol.asyncDispose]: async () => void (await pages.return(undefined)),
+    };
+  }
+
+  #admit({ document, operationName, variables }: OperationRequest): Admitted | { errors: readonly GraphQLError[] } {
+    const prepared = this.#prepare(document, operationName ?? null);
+    if (!prepared) return refusal(noOperation(operationName), { code: 'BAD_USER_INPUT' });
+    const { values, errors } = coerceVariables(this.schema, prepared.operation, variables ?? {});
+    if (errors) return { errors };
+    const cost = { requested: prepared.cost(values), limit: this.options.mostCost };
+    if (cost.requested > cost.limit)
+      return refusal(
+        `The operation may return too much: it costs ${cost.requested} points, and ${cost.limit} are allowed; ask for smaller pages`,
+        { code: 'LIMIT_EXCEEDED', cost },
+      );
+    return { prepared, variables: values, cost };
+  }
+
+  #prepare(document: DocumentNode, operationName: string | null): Prepared | null {
+    let ofDocument = this.#prepared.get(document);
+    if (!ofDocument) this.#prepared.set(document, (ofDocument = new Map()));
+    const known = ofDocument.get(operationName ?? '');
+    if (known) return known;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    const prepared = { operation, cost: costOf(this.schema, operation, fragmentsOf(document)), runs: 0 };
+    ofDocument.set(operationName ?? '', prepared);
+    return prepared;
+  }
+
+  #run({ prepared, variables }: Admitted, request: OperationRequest, root: unknown): Promise<ExecutionResult> | ExecutionResult {
+    const { document, operationName, context } = request;
+    if (prepared.runs < interpretedRuns) prepared.runs += 1;
+    else prepared.run ??= compile(this.schema, document, prepared.operation);
+    if (prepared.run) return prepared.run(root, context, variables);
+    return execute({
+      schema: this.schema,
+      document,
+      operationName,
+      rootValue: root,
+      contextValue: context,
+      variableValues: request.variables,
+    } as never);
+  }
+
+  #extensions({ cost }: Admitted, { work }: GraphContext): Record<string, unknown> {
+    return this.options.showsStatements ? { cost, statements: work.statements } : { cost };
+  }
+}
+
+const needsSocket = 'A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws';
+const noOperation = (name: string | null | undefined): string =>
+  name ? `Unknown operation named "${name}"` : 'Must provide operation name if query contains multiple operations';
+
+const refusal = (message: string, extensions: Record<string, unknown>): { errors: GraphQLError[] } => ({
+  errors: [new GraphQLError(message, { extensions })],
+});
