@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isUnionType,
   Kind,
+  type FieldNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
@@ -57,8 +58,18 @@ function collect(
 const concreteNames = (info: GraphQLResolveInfo, type: GraphQLNamedType): string[] =>
   isInterfaceType(type) || isUnionType(type) ? info.schema.getPossibleTypes(type).map(({ name }) => name) : [type.name];
 
+const selected = new WeakMap<readonly FieldNode[], Map<ReadonlySet<string>, boolean>>();
+
 /** Whether any of the fields is selected of the field that `info` stands at, fragments included. */
 export function selects(info: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
+  let ofField = selected.get(info.fieldNodes);
+  if (!ofField) selected.set(info.fieldNodes, (ofField = new Map()));
+  let known = ofField.get(names);
+  if (known === undefined) ofField.set(names, (known = findsAny(info, names)));
+  return known;
+}
+
+function findsAny(info: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
   const within = (set: SelectionSetNode | undefined): boolean =>
     set?.selections.some((node) =>
       node.kind === Kind.FIELD

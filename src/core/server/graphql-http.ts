@@ -13,6 +13,7 @@ import type { Logger } from '#core/log/logger.js';
 import { readBody } from './read-body.js';
 
 const mostDocuments = 1_000;
+const readByApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
 /** What answering over HTTP needs. */
 export interface GraphqlHttpOptions {
@@ -55,16 +56,18 @@ export class GraphqlHttp {
 
   /** Answers one request. */
   async answer(request: IncomingMessage, response: ServerResponse, context: () => Promise<GraphContext>): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const search = /\?.*/s.exec(request.url ?? '')?.[0] ?? '';
     const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers))
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    for (const name of readByApollo) {
+      const value = request.headers[name];
+      if (value !== undefined) headers.set(name, String(value));
+    }
     const body =
       request.method === 'POST' ? parse(await readBody(request, this.options.mostBytes), headers.get('content-type') ?? '') : undefined;
     // Before Apollo, which would answer credentials that are not valid with status 500.
     const contextValue = await context();
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
+      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body },
       context: async () => contextValue,
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);

@@ -53,8 +53,8 @@ export class HttpServer {
     const { routes, origins, metrics, log } = this.options;
     const path = (request.url ?? '/').split('?')[0]!;
     const route = `${request.method} ${path}`;
-    const stop = metrics.requests.startTimer();
-    response.once('close', () => stop({ route: routes[route] ? path : 'other', status: String(response.statusCode) }));
+    const began = performance.now();
+    response.once('close', () => metrics.answered(routes[route] ? path : 'other', response.statusCode, (performance.now() - began) / 1000));
     try {
       secure(response);
       const { origin } = request.headers;

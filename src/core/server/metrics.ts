@@ -3,16 +3,25 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 /** What a process measures, for Prometheus. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly requests: Histogram<'route' | 'status'>;
+  readonly #requests: Histogram<'route' | 'status'>;
+  readonly #answers = new Map<string, Histogram.Internal<'route' | 'status'>>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    this.requests = new Histogram({
+    this.#requests = new Histogram({
       name: 'signalbox_http_request_seconds',
       help: 'Time to answer an HTTP request',
       labelNames: ['route', 'status'],
       registers: [this.registry],
     });
+  }
+
+  /** Notes an answer; routes and statuses are few. */
+  answered(route: string, status: number, seconds: number): void {
+    const key = `${route} ${status}`;
+    let answers = this.#answers.get(key);
+    if (!answers) this.#answers.set(key, (answers = this.#requests.labels(route, String(status))));
+    answers.observe(seconds);
   }
 
   /** Adds a number that is read when the metrics are. */

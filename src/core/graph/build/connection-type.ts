@@ -38,7 +38,7 @@ export function connectionType({ entity, name }: EntityDeclaration): new () => o
     Connection.prototype,
     'totalCount',
   );
-  Extensions({ cost: countCost, resolve: ({ count }: Connection) => count() })(Connection.prototype, 'totalCount');
+  Extensions({ cost: countCost, resolve: (connection: Connection) => connection.count() })(Connection.prototype, 'totalCount');
   ObjectType(`${name}Connection`, { description: `A page of a list of ${name}`, simpleResolvers: true })(Connection);
   built.set(entity, Connection);
   return Connection;

@@ -16,7 +16,8 @@ import type { FeedDeclaration } from '../feed.js';
 import { filterCondition, type FilterInput } from '../read/filter.js';
 import { column, visible } from '../read/viewer.js';
 import { Reader } from '../read/reader.js';
-import { tableReader, type Row } from '../read/table-reader.js';
+import type { Row } from '../read/row.js';
+import { rowReader } from '../read/row-reader.js';
 import { addSubscription, type GeneratedArg } from './generated-field.js';
 import { filterInputOf } from './filter-inputs.js';
 import { streamName } from './list-field.js';
@@ -84,7 +85,7 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
   )!;
   const subjectId = subject ? (args[subject.arg] as string) : null;
   const name = streamName(declaration, subjectId);
-  const table = tableReader(declaration, info, [stream.column]);
+  const table = rowReader(declaration, info, [stream.column]);
   const position = column(item, stream.column, 't');
   const among = (reader: Reader, head: Head) => {
     const problems = new Problems();
@@ -99,10 +100,8 @@ function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: G
     async read(after, limit, head) {
       // What the items' relations load must be as fresh as the items, and seen with the same rights.
       const reader = (context.reader = await readerNow(context));
-      const rows = await reader.rows(
-        sql`select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}`,
-      );
-      const items = rows.map((row) => table.row(row));
+      const page = sql`(select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}) as page`;
+      const items = (await reader.rows(table.statement(reader, sql`1`, page))).map((values) => table.row(values));
       return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
     },
     async behindNewest(count, head) {

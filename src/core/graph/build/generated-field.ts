@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Extensions, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphContext } from '../context.js';
 import type { CostOfField } from '../execute/cost.js';
-import type { Row } from '../read/table-reader.js';
+import type { Row } from '../read/row.js';
 
 type TypeThunk = () => unknown;
 

@@ -36,15 +36,18 @@ export function listField(declaration: EntityDeclaration, { name, description, b
   const { entity, table } = declaration;
   const { steps: initial, stream } = defaultOrder(declaration, by);
   const connection = connectionType(declaration);
-  const cursorOf = (steps: readonly OrderStep[]): ListSource['cursor'] => {
-    const ordered = orderedCursor(declaration, steps);
-    return (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : ordered);
+  const ordered = (steps: readonly OrderStep[]): Pick<ListSource, 'steps' | 'columns' | 'cursor'> => {
+    const own = orderedCursor(declaration, steps);
+    return {
+      steps,
+      columns: steps.map(({ property }) => property),
+      cursor: (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : own),
+    };
   };
   const source: ListSource = {
     entity,
     name: `${table}.${by ?? ''}.${name}`,
-    steps: initial,
-    cursor: cursorOf(initial),
+    ...ordered(initial),
     ...(stream && !by && { where: sql`${column(entity, stream, 't')} is not null` }),
     ...(parent && { parent }),
   };
@@ -55,9 +58,8 @@ export function listField(declaration: EntityDeclaration, { name, description, b
     args: argumentsOf(entity, initial),
     size: 'page',
     resolve: (row, args: ConnectionArgs, { reader }, info) => {
-      const steps = args.orderBy?.length ? totalOrder(args.orderBy.map(asStep)) : null;
-      const ordered = steps ? { ...source, steps, cursor: cursorOf(steps) } : source;
-      return readConnection(reader, ordered, by === null ? null : row.id, args, info);
+      const asked = args.orderBy?.length ? { ...source, ...ordered(totalOrder(args.orderBy.map(asStep))) } : source;
+      return readConnection(reader, asked, by === null ? null : row.id, args, info);
     },
   };
 }

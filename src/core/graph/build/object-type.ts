@@ -1,8 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { ComputedDeclaration, EntityDeclaration, ToOneDeclaration } from '#core/database/declare/declaration.js';
+import type { ComputedDeclaration, EntityDeclaration } from '#core/database/declare/declaration.js';
 import type { Policies } from '#core/policy/policy.js';
-import { joinedKey } from '../read/joined-references.js';
-import type { Row } from '../read/table-reader.js';
+import type { Row } from '../read/row.js';
 import { scalarOf } from '../scalars.js';
 import { enumType } from './enum-types.js';
 import { addField } from './generated-field.js';
@@ -14,8 +13,11 @@ export function buildObjectType(declaration: EntityDeclaration, owner: new () =>
   const prototype = entity.prototype as object;
   ObjectType(name!, { description: declaration.description, implements: Node as never, simpleResolvers: true })(entity as never);
   for (const field of fields.values()) {
-    if (field.is === 'toOne') buildReference(field, owner);
-    else if (field.is === 'computed') buildComputed(declaration, field, owner, policies);
+    // Rows come with what they point at; a hidden target reads as null, whatever the column says.
+    if (field.is === 'toOne') {
+      const description = `${field.description}; null when there is none or it may not be seen`;
+      Field(() => field.target() as never, { nullable: true, description })(prototype, field.property);
+    } else if (field.is === 'computed') buildComputed(declaration, field, owner, policies);
     else if (!field.hidden) {
       const type = field.enum ? enumType(field.enum) : scalarOf[field.kind];
       const isRestricted = policies.restricts(entity, field.property);
@@ -23,23 +25,6 @@ export function buildObjectType(declaration: EntityDeclaration, owner: new () =>
       Field(() => type as never, { nullable: field.nullable || isRestricted, description })(prototype, field.property);
     }
   }
-}
-
-function buildReference({ property, target, description }: ToOneDeclaration, owner: new () => object): void {
-  const key = joinedKey(property);
-  addField(owner, {
-    name: property,
-    type: () => target(),
-    // A hidden target reads as null, whatever the column says.
-    nullable: true,
-    description: `${description}; null when there is none or it may not be seen`,
-    resolve: (row, _args, { reader }, info) => {
-      const id = row[property] as string | null;
-      if (id === null) return null;
-      const joined = row[key];
-      return joined === undefined ? reader.byId(target(), id, info) : joined;
-    },
-  });
 }
 
 function buildComputed(

@@ -8,10 +8,9 @@ import { selects } from '../selection.js';
 import { filterCondition, type FilterInput } from './filter.js';
 import type { ListCursor } from './list-cursor.js';
 import { isAfter, orderBy, reversed, type OrderStep } from './order.js';
-import { joinReferences } from './joined-references.js';
-import { referencesOfRows } from './lookahead.js';
 import type { Reader } from './reader.js';
-import { tableReader, type Row } from './table-reader.js';
+import type { Row } from './row.js';
+import { rowReader, type RowReader } from './row-reader.js';
 import { seesAll, visible } from './viewer.js';
 
 /** The arguments of a connection. */
@@ -29,8 +28,9 @@ export interface ListSource {
   readonly entity: EntityClass;
   /** Distinguishes the list among those of the operation. */
   readonly name: string;
-  /** The order that was asked for, or the list's own. */
+  /** The order that was asked for, or the list's own, and its columns. */
   readonly steps: readonly OrderStep[];
+  readonly columns: readonly string[];
   readonly cursor: (parent: string | null) => ListCursor;
   /** Rows that are not in the list yet, such as those without a position. */
   readonly where?: Sql;
@@ -38,23 +38,9 @@ export interface ListSource {
   readonly parent?: { readonly link?: Sql; readonly key: Sql };
 }
 
-/** A page of a list, in the shape of Relay's connection; cursors are made when they are read. */
-export interface Connection {
-  edges: { node: Row; cursor: string }[];
-  nodes: Row[];
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
-  count: () => Promise<number>;
-}
-
 const mostRows = 500;
 const rowFields = new Set(['edges', 'nodes', 'pageInfo']);
 const pageInfo = new Set(['pageInfo']);
-interface Rows {
-  rows: Row[];
-  hasMore: boolean;
-}
-const noRows = (): Rows => ({ rows: [], hasMore: false });
-
 /** Reads one page of a list, together with the pages that the parent's siblings ask for with the same arguments. */
 export function readConnection(
   reader: Reader,
@@ -64,49 +50,67 @@ export function readConnection(
   info: GraphQLResolveInfo,
 ): Connection | Promise<Connection> {
   // A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
-  const ofParent = parent !== null && (args.after != null || args.before != null) ? parent : null;
+  const ofParent = parent !== null && (args.after != null || args.before != null) ? parent : '';
   const withInfo = selects(info, pageInfo);
-  const key = `${source.name} ${ofParent ?? ''} ${withInfo} ${JSON.stringify(args)}`;
-  const list = reader.once(key, () => new ListReading({ reader, source, args, info, withInfo }, ofParent ?? parent));
-  const count = (): Promise<number> => list.count(parent);
-  if (!selects(info, rowFields)) return connection(list, source.cursor(parent), noRows(), count);
-  return list.page(key, parent).then((rows) => connection(list, source.cursor(parent), rows, count));
+  const rows = rowReader(declarationOf(source.entity), info, source.columns);
+  const key = `${source.name} ${ofParent} ${withInfo} ${rows.key} ${JSON.stringify(args)}`;
+  const list = reader.once(key, () => new ListReading({ reader, source, args, rows, withInfo }, parent));
+  return selects(info, rowFields) ? list.page(key, parent) : new Connection(list, parent, [], false);
 }
 
-function connection(list: ListReading, cursor: ListCursor, { rows, hasMore }: Rows, count: () => Promise<number>): Connection {
-  const {
-    isBackward,
-    asked: { args },
-  } = list;
-  return {
-    nodes: rows,
-    get edges() {
-      return rows.map((node) => ({
-        node,
-        get cursor() {
-          return cursor.encode(node);
-        },
-      }));
-    },
-    pageInfo: {
+/** A page of a list, in the shape of Relay's connection; cursors are made when they are read. */
+export class Connection {
+  constructor(
+    readonly list: ListReading,
+    readonly parent: string | null,
+    readonly nodes: Row[],
+    readonly hasMore: boolean,
+  ) {}
+
+  get edges(): { node: Row; cursor: string }[] {
+    const { cursor } = this;
+    return this.nodes.map((node) => ({
+      node,
+      get cursor() {
+        return cursor.encode(node);
+      },
+    }));
+  }
+
+  get pageInfo(): { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null } {
+    const { nodes, cursor, hasMore } = this;
+    const {
+      isBackward,
+      asked: { args },
+    } = this.list;
+    const at = (node: Row | undefined): string | null => (node ? cursor.encode(node) : null);
+    return {
       hasNextPage: isBackward ? args.before != null : hasMore,
       hasPreviousPage: isBackward ? hasMore : args.after != null,
       get startCursor() {
-        return rows[0] ? cursor.encode(rows[0]) : null;
+        return at(nodes[0]);
       },
       get endCursor() {
-        return rows.length > 0 ? cursor.encode(rows.at(-1)!) : null;
+        return at(nodes.at(-1));
       },
-    },
-    count,
-  };
+    };
+  }
+
+  /** The size of the whole list. */
+  count(): Promise<number> {
+    return this.list.count(this.parent);
+  }
+
+  private get cursor(): ListCursor {
+    return this.list.asked.source.cursor(this.parent);
+  }
 }
 
 interface Asked {
   reader: Reader;
   source: ListSource;
   args: ConnectionArgs;
-  info: GraphQLResolveInfo;
+  rows: RowReader;
   /** Whether it matters what comes behind the page. */
   withInfo: boolean;
 }
@@ -135,9 +139,9 @@ class ListReading {
     problems.throwIfAny();
   }
 
-  /** The rows of a parent's page. */
-  async page(key: string, parent: string | null): Promise<Rows> {
-    return (await this.asked.reader.batch(key, parent ?? '', (ids) => this.#load(parent === null ? null : ids)))!;
+  /** A parent's page. */
+  page(key: string, parent: string | null): Promise<Connection> {
+    return this.asked.reader.batch(key, parent ?? '', (ids) => this.#load(parent === null ? null : ids)) as Promise<Connection>;
   }
 
   /** The size of a parent's whole list. */
@@ -157,34 +161,27 @@ class ListReading {
     return sql`${after == null ? sql.empty : bound(after, 'after', steps)} ${before == null ? sql.empty : bound(before, 'before', reversed(steps))}`;
   }
 
-  async #load(parents: readonly string[] | null): Promise<Map<string, Rows>> {
-    const { reader, source, info, withInfo } = this.asked;
+  async #load(parents: readonly string[] | null): Promise<Map<string, Connection>> {
+    const { reader, source, rows, withInfo } = this.asked;
     const steps = this.isBackward ? reversed(source.steps) : source.steps;
-    const order = source.steps.map(({ property }) => property);
-    const table = tableReader(this.#declaration, info, order);
     // Whether there is more is known from one row more than was asked for.
     const limit = sql.raw(String(this.#size + (withInfo ? 1 : 0)));
-    const select = sql`select ${table.selectList(reader)} from ${sql.ref(this.#declaration.table)} as t ${source.parent?.link ?? sql.empty}
+    const page = sql`(select ${rows.selectList(reader)} from ${sql.ref(this.#declaration.table)} as t ${source.parent?.link ?? sql.empty}
       where ${parents ? sql`${source.parent!.key} = p.id and` : sql.empty} ${this.#conditions} ${this.#bounds}
-      order by ${orderBy(this.#declaration, steps)} limit ${limit}`;
-    const references = joinReferences(reader, referencesOfRows(this.#declaration, info), info);
-    const rows = await reader.rows(
-      parents
-        ? sql`select p.id, page.*${references.columns} from unnest(${parents}::uuid[]) p(id) cross join lateral (${select}) page ${references.joins}`
-        : sql`select null, page.*${references.columns} from (${select}) page ${references.joins}`,
-    );
-    const pages = new Map<string, Rows>((parents ?? ['']).map((id) => [id, noRows()]));
-    for (const text of rows) {
-      const row = table.row(text, 1);
-      references.into(row, text, 1 + table.width);
-      pages.get(text[0] ?? '')!.rows.push(row);
-    }
-    for (const page of pages.values()) {
-      page.hasMore = page.rows.length > this.#size;
-      if (page.hasMore) page.rows.pop();
-      if (this.isBackward) page.rows.reverse();
-    }
-    return pages;
+      order by ${orderBy(this.#declaration, steps)} limit ${limit}) as page`;
+    const statement = parents
+      ? rows.statement(reader, sql`p.n`, sql`unnest(${parents}::uuid[]) with ordinality p(id, n) cross join lateral ${page}`)
+      : rows.statement(reader, sql`1`, page);
+    const pages = (parents ?? ['']).map((): Row[] => []);
+    for (const values of await reader.rows(statement)) pages[Number(values[0]) - 1]!.push(rows.row(values));
+    return new Map(pages.map((found, i) => [parents?.[i] ?? '', this.#connection(parents?.[i] ?? null, found)]));
+  }
+
+  #connection(parent: string | null, rows: Row[]): Connection {
+    const hasMore = rows.length > this.#size;
+    if (hasMore) rows.pop();
+    if (this.isBackward) rows.reverse();
+    return new Connection(this, parent, rows, hasMore);
   }
 
   async #count(parents: readonly string[] | null): Promise<Map<string, number>> {

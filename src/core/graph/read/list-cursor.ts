@@ -4,7 +4,7 @@ import { AppError } from '#core/errors/app-error.js';
 import type { Problems } from '#core/errors/problems.js';
 import { decodeCursor, encodeCursor } from '#core/feed/cursor.js';
 import type { OrderStep } from './order.js';
-import type { Row } from './table-reader.js';
+import type { Row } from './row.js';
 
 /** Reads and writes the cursors of one list. */
 export interface ListCursor {

@@ -1,14 +1,15 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityClass } from '#core/database/declare/declaration.js';
+import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
 import type { Database } from '#core/database/open-database.js';
 import type { TextRow } from '#core/database/reads.js';
 import { executeSql, sql, type Sql } from '#core/database/sql.js';
 import { translateError } from '#core/database/translate-error.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
-import { tableReader, type Row } from './table-reader.js';
+import type { Row } from './row.js';
+import { rowReader, type RowReader } from './row-reader.js';
 import { column, visible } from './viewer.js';
 
 /** Counts what an operation asks of the database. */
@@ -72,17 +73,21 @@ export class Reader {
   /** One visible row by a unique property that holds an id, or null. */
   byReference(entity: EntityClass, property: string, id: string, info: GraphQLResolveInfo): Promise<Row | null> {
     const declaration = declarationOf(entity);
-    return this.batch(`${declaration.table}.${property}`, id, async (ids) => {
-      const rows = await this.#select(entity, [property], sql`${column(entity, property, 't')} = any(${ids}::uuid[])`, info);
-      return new Map(rows.map((row) => [row[property] as string, row]));
+    const rows = rowReader(declaration, info);
+    return this.batch(`${declaration.table}.${property} ${rows.key}`, id, async (ids) => {
+      const key = column(entity, property, 't');
+      const found = await this.#find(declaration, rows, key, sql`${key} = any(${ids}::uuid[])`);
+      return new Map(found.map((values) => [values[0]!, rows.row(values)]));
     });
   }
 
   /** One visible row by a natural key, or null. */
   async byKey(entity: EntityClass, key: Readonly<Record<string, string>>, info: GraphQLResolveInfo): Promise<Row | null> {
+    const declaration = declarationOf(entity);
+    const rows = rowReader(declaration, info);
     const conditions = Object.entries(key).map(([property, value]) => sql`${column(entity, property, 't')} = ${value}`);
-    const [row] = await this.#select(entity, [], sql.join(conditions, ' and '), info);
-    return row ?? null;
+    const [values] = await this.#find(declaration, rows, sql`1`, sql.join(conditions, ' and '));
+    return values ? rows.row(values) : null;
   }
 
   /** Forgets what was loaded: after a write, and before the next page of a feed. */
@@ -91,12 +96,9 @@ export class Reader {
     this.#made.clear();
   }
 
-  async #select(entity: EntityClass, also: readonly string[], where: Sql, info: GraphQLResolveInfo): Promise<Row[]> {
-    const declaration = declarationOf(entity);
-    const reader = tableReader(declaration, info, also);
-    const rows = await this.rows(
-      sql`select ${reader.selectList(this)} from ${sql.ref(declaration.table)} as t where ${where} and ${visible(this, entity, 't')}`,
-    );
-    return rows.map((row) => reader.row(row));
+  #find({ entity, table }: EntityDeclaration, rows: RowReader, lead: Sql, where: Sql): Promise<TextRow[]> {
+    const page = sql`(select ${lead} as lead, ${rows.selectList(this)} from ${sql.ref(table)} as t
+      where ${where} and ${visible(this, entity, 't')}) as page`;
+    return this.rows(rows.statement(this, sql`page.lead`, page));
   }
 }

@@ -1,0 +1,147 @@
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import { columnName } from '#core/database/declare/registry.js';
+import type { EntityDeclaration } from '#core/database/declare/declaration.js';
+import type { TextRow } from '#core/database/reads.js';
+import { sql, type Sql } from '#core/database/sql.js';
+import { AppError } from '#core/errors/app-error.js';
+import { conditionOf } from '#core/policy/policy.js';
+import { selectionOf, type Selection } from '../selection.js';
+import { referencesOf, type Reference } from './references.js';
+import { rowMaker, type MakeRow, type Row } from './row.js';
+import { visible, type Viewer } from './viewer.js';
+
+/** Reads rows of a type, and the rows that they point at in the same statement, with the columns that an operation needs. */
+export interface RowReader {
+  /** The same for readers of the same rows: what stands under it may be read together. */
+  readonly key: string;
+  /** What the statement that finds the rows selects over the alias `t`, as the viewer may see it. */
+  selectList(viewer: Viewer): Sql;
+  /** The statement over those rows, which `from` names `page`; `lead` is its first column. */
+  statement(viewer: Viewer, lead: Sql, from: Sql): Sql;
+  /** The row in a row of that statement's result. */
+  row(values: TextRow): Row;
+}
+
+const mostReferences = 50;
+const readers = new WeakMap<readonly FieldNode[], Map<string, RowReader>>();
+
+/** The reader of the rows of a type that the field at `info` returns; `also` names further columns. */
+export function rowReader(declaration: EntityDeclaration, info: GraphQLResolveInfo, also: readonly string[] = []): RowReader {
+  let ofField = readers.get(info.fieldNodes);
+  if (!ofField) readers.set(info.fieldNodes, (ofField = new Map()));
+  const name = `${declaration.table} ${also.join()}`;
+  let reader = ofField.get(name);
+  if (!reader) ofField.set(name, (reader = makeReader(declaration, selectionOf(info), referencesOf(declaration, info), also)));
+  return reader;
+}
+
+function makeReader(
+  declaration: EntityDeclaration,
+  selection: Selection,
+  references: readonly Reference[],
+  also: readonly string[],
+): RowReader {
+  const parts: Part[] = [];
+  const root = addPart({ declaration, references, also, selection, parent: 'page', at: 1 }, parts);
+  const columns = parts.map(({ alias, columns: own }) => sql.join(own.map((column) => sql`${sql.ref(`${alias}.${column}`)}`)));
+  if (parts.length > mostReferences)
+    throw new AppError('LIMIT_EXCEEDED', `An operation may follow ${mostReferences} to-one relations from one row`);
+  return {
+    key: keyOf(references),
+    selectList: (viewer) => selectList(root, viewer),
+    statement: (viewer, lead, from) =>
+      sql`select ${lead}, ${sql.join(columns)} from ${from} ${sql.join(
+        parts.slice(1).map((part) => join(part, viewer)),
+        ' ',
+      )}`,
+    row: (values) => rowOf(root, values),
+  };
+}
+
+const keyOf = (references: readonly Reference[]): string => references.map(({ property, below }) => `${property}(${keyOf(below)})`).join();
+
+/** One table of a statement. */
+interface Part {
+  declaration: EntityDeclaration;
+  alias: string;
+  /** Columns that the statement returns, and their properties; `keys` only serve to join. */
+  columns: string[];
+  properties: string[];
+  keys: string[];
+  /** Where its columns begin in a text row. */
+  at: number;
+  make: MakeRow;
+  /** The column that points at it, of the part that it belongs to. */
+  from: string;
+  below: { property: string; part: Part }[];
+}
+
+interface Adding {
+  declaration: EntityDeclaration;
+  references: readonly Reference[];
+  also: readonly string[];
+  selection: Selection;
+  parent: string;
+  at: number;
+}
+
+function addPart({ declaration, references, also, selection, parent, at }: Adding, parts: Part[]): Part {
+  const properties = neededColumns(declaration, selection, also);
+  const nameOf = (property: string): string => columnName(declaration, property);
+  const part: Part = {
+    declaration,
+    alias: parts.length === 0 ? 'page' : `r${parts.length}`,
+    columns: properties.map(nameOf),
+    properties,
+    keys: references.map(({ property }) => property),
+    at,
+    make: rowMaker(
+      declaration,
+      properties,
+      references.map(({ property }) => property),
+    ),
+    from: parent,
+    below: [],
+  };
+  parts.push(part);
+  for (const { property, target, below } of references) {
+    const next = parts.reduce((end, each) => Math.max(end, each.at + each.columns.length), at);
+    const adding = { declaration: target, references: below, also: [], selection, parent: `${part.alias}.${nameOf(property)}`, at: next };
+    part.below.push({ property, part: addPart(adding, parts) });
+  }
+  return part;
+}
+
+/** The columns that an operation needs of a type: what it selects, what computed fields read, and `also`. */
+function neededColumns(declaration: EntityDeclaration, selection: Selection, also: readonly string[]): string[] {
+  const needed = new Set(['id', ...also]);
+  for (const name of selection.get(declaration.name!) ?? []) {
+    const field = declaration.fields.get(name);
+    if (field?.is === 'computed') for (const property of field.needs) needed.add(property);
+    else if (field?.is === 'column') needed.add(name);
+  }
+  return [...needed];
+}
+
+function selectList({ declaration, properties, keys }: Part, { policies, actor }: Viewer): Sql {
+  const { entity } = declaration;
+  return sql.join(
+    [...new Set([...properties, ...keys])].map((property) => {
+      const name = columnName(declaration, property);
+      const seen = policies.restricts(entity, property) ? policies.visibleColumn(entity, property, actor, 't') : true;
+      const column = sql.ref(`t.${name}`);
+      return seen === true ? column : sql`case when ${conditionOf(seen)} then ${column} end as ${sql.ref(name)}`;
+    }),
+  );
+}
+
+// Lateral and with an offset, so that the join looks each target up and keeps the order of the rows.
+const join = (part: Part, viewer: Viewer): Sql => sql`left join lateral (
+  select ${selectList(part, viewer)} from ${sql.ref(part.declaration.table)} as t
+  where t.id = ${sql.ref(part.from)} and ${visible(viewer, part.declaration.entity, 't')} offset 0) as ${sql.ref(part.alias)} on true`;
+
+function rowOf({ make, at, below }: Part, values: TextRow): Row {
+  const row = make(values, at);
+  for (const { property, part } of below) if (values[part.at] !== null) row[property] = rowOf(part, values);
+  return row;
+}
