@@ -26,6 +26,7 @@ import type { DerivedDeclaration } from './derived.js';
 import type { FeedDeclaration } from './feed.js';
 import { inTransaction, recordDenial, writtenCursor } from './mutation.js';
 import { DateTime } from './scalars.js';
+import { serialized } from './serialized.js';
 
 /** What the graph is made of: declared entities, derived fields and feeds, the policies, and the resolvers written by hand. */
 export interface GraphParts {
@@ -90,6 +91,7 @@ function completeFields(schema: GraphQLSchema): void {
           return written ? reader.byId(changed(), written.id, info) : null;
         };
       if (isCursor) field.resolve = (payload, _args, context) => writtenCursor(payload as object, context);
+      if (field.resolve) field.resolve = serialized(field.type, field.resolve);
     }
   }
 }

@@ -11,8 +11,8 @@ const ids: string[] = [];
 
 beforeAll(async () => {
   const creators = [await aUser(app, 'creator 1'), await aUser(app, 'creator 2')];
-  for (let n = 0; n < 50; n++) {
-    const { id } = await aUser(app, `parent-${String(n).padStart(2, '0')}`, ['viewer', 'operator'], { createdBy: ref(creators[n % 2]!) });
+  for (let n = 0; n < 100; n++) {
+    const { id } = await aUser(app, `parent-${String(n).padStart(3, '0')}`, ['viewer', 'operator'], { createdBy: ref(creators[n % 2]!) });
     ids.push(id);
     await anUpload(app, id);
     for (let i = 0; i < 2; i++) await aJob(app, id, { events: 3, lines: 2 });
@@ -74,16 +74,16 @@ const reads: { name: string; query: string; statements: number }[] = [
 
 test.each(reads)('$name: $statements statements, however many parents there are', async ({ query, statements }) => {
   const counted = [];
-  for (const n of [1, 10, 50]) {
+  for (const n of [1, 10, 100]) {
     const { answer, ...rest } = await count(query, { n });
     counted.push({ n, ...rest });
     if (answer.users.nodes) expect(answer.users.nodes).toHaveLength(n);
   }
 
-  expect(counted).toEqual([1, 10, 50].map((n) => ({ n, statements })));
+  expect(counted).toEqual([1, 10, 100].map((n) => ({ n, statements })));
 });
 
-test.each([1, 10, 50])('nodes: one statement for %i objects of a type', async (n) => {
+test.each([1, 10, 100])('nodes: one statement for %i objects of a type', async (n) => {
   const { statements, answer } = await count('query($ids: [ID!]!) { nodes(ids: $ids) { ... on User { username } } }', {
     ids: ids.slice(0, n),
   });

@@ -8,7 +8,11 @@ export type Run = (root: unknown, context: unknown, variables: Readonly<Record<s
 /** Compiles an operation of a validated document to JavaScript (graphql-jit); null when it has to be interpreted. */
 export function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Run | null {
   if (!isCompilable(schema, document, operation)) return null;
-  const query = compileQuery(schema, withAnyVariables(document, operation), operation.name?.value, { disablingCapturingStackErrors: true });
+  const query = compileQuery(schema, withAnyVariables(document, operation), operation.name?.value, {
+    disablingCapturingStackErrors: true,
+    // What resolvers return is serialized by themselves, see ../serialized.ts.
+    disableLeafSerialization: true,
+  });
   if (!isCompiledQuery(query)) return null;
   return async (root, context, variables) => {
     const { data = null, errors } = (await query.query(root, context, variables as never)) as ExecutionResult;
