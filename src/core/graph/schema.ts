@@ -21,6 +21,7 @@ import { resolverClass } from './build/generated-field.js';
 import { buildNodeFields } from './build/node-fields.js';
 import { typeNameOf } from './build/node-type.js';
 import { buildObjectType } from './build/object-type.js';
+import { checkDeclarations } from './check-declarations.js';
 import type { GraphContext } from './context.js';
 import type { DerivedDeclaration } from './derived.js';
 import type { FeedDeclaration } from './feed.js';
@@ -39,7 +40,9 @@ export interface GraphParts {
 }
 
 /** Builds the executable schema; once per process, because type-graphql keeps what decorators say in one place. */
-export async function buildGraph({ entities, derived, feeds, policies, resolvers }: GraphParts): Promise<GraphQLSchema> {
+export async function buildGraph(parts: GraphParts): Promise<GraphQLSchema> {
+  checkDeclarations(parts);
+  const { entities, derived, feeds, policies, resolvers } = parts;
   const declared = entities.map(declarationOf);
   declareLists(declared);
   const declarations = declared.filter(({ name }) => name !== undefined);

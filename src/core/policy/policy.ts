@@ -27,8 +27,8 @@ export const policy = (entity: EntityClass, visible: Visibility, columns: Readon
 export class Policies {
   readonly #policies: Map<EntityClass, Policy>;
 
-  constructor(policies: readonly Policy[]) {
-    this.#policies = new Map(policies.map((each) => [each.entity, each]));
+  constructor(readonly stated: readonly Policy[]) {
+    this.#policies = new Map(stated.map((each) => [each.entity, each]));
   }
 
   /** Whether the type has a policy. */
@@ -38,7 +38,7 @@ export class Policies {
 
   /** Whether only some may see the property, of the rows that they see. */
   restricts(entity: EntityClass, property: string): boolean {
-    return this.#policies.get(entity)?.columns[property] !== undefined;
+    return this.#ruleOf(entity, property) !== undefined;
   }
 
   /** The rows of the type that the actor sees. */
@@ -48,7 +48,15 @@ export class Policies {
 
   /** The rows of which the actor sees this property, among those that the actor sees. */
   visibleColumn(entity: EntityClass, property: string, actor: Actor, alias: string): Predicate {
-    return this.#policies.get(entity)?.columns[property]?.(actor, alias, this) ?? true;
+    return this.#ruleOf(entity, property)?.(actor, alias, this) ?? true;
+  }
+
+  // A relation that was declared from above shows what its plain id shows.
+  #ruleOf(entity: EntityClass, property: string): Visibility | undefined {
+    const columns = this.#policies.get(entity)?.columns;
+    if (!columns) return undefined;
+    const field = declarationOf(entity).fields.get(property);
+    return columns[property] ?? (field?.is === 'toOne' && field.key !== undefined ? columns[field.key] : undefined);
   }
 }
 

@@ -23,7 +23,7 @@ interface ActorRow {
 
 /** Finds out who asks. What it knows of a session is at most a second old, and forgotten when identities change. */
 export class Authenticator {
-  readonly #known = new LRUCache<string, Promise<Actor | null>>({ max: 10_000, ttl: freshMs });
+  readonly #known = new LRUCache<string, { found: Promise<Actor | null>; at: number }>({ max: 10_000 });
   // What a signature proves stays proved until the token expires; whether its session lasts is asked of the database.
   readonly #verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
 
@@ -73,9 +73,9 @@ export class Authenticator {
 
   #remember(key: string, condition: Sql): Promise<Actor | null> {
     const known = this.#known.get(key);
-    if (known) return known;
+    if (known && Date.now() - known.at < freshMs) return known.found;
     const found = this.#find(condition);
-    this.#known.set(key, found);
+    this.#known.set(key, { found, at: Date.now() });
     found.catch(() => this.#known.delete(key));
     return found;
   }

@@ -29,6 +29,7 @@ async function count(query: string, variables: object): Promise<{ statements: nu
 const declared = 'query($n: Int!)';
 const parents = 'users(first: $n, filter: { username: { startsWith: "parent-" } }, orderBy: [{ field: USERNAME }])';
 
+// Rows come with what they point at, and with the first list that is selected of them.
 const reads: { name: string; query: string; statements: number }[] = [
   { name: 'a list', query: `${declared} { ${parents} { nodes { username isActive } } }`, statements: 1 },
   { name: 'a list and its count', query: `${declared} { ${parents} { totalCount nodes { username } } }`, statements: 2 },
@@ -37,38 +38,38 @@ const reads: { name: string; query: string; statements: number }[] = [
   {
     name: 'many-to-many lists below one another',
     query: `${declared} { ${parents} { nodes { username roles(first: 5) { nodes { slug permissions { nodes { name } } } } } } }`,
-    statements: 3,
+    statements: 2,
   },
   {
     name: 'nested lists with their counts',
     query: `${declared} { ${parents} { totalCount nodes { jobs(first: 1) { totalCount nodes { name events(last: 1) { totalCount nodes { message } } } } } } }`,
-    statements: 6,
+    statements: 5,
   },
   {
     name: 'to-one relations, which come with what points at them',
     query: `${declared} { ${parents} { nodes { createdBy { username } uploads { nodes { name uploadedBy { username } } } roleAssignments { nodes { role { slug } } } } } }`,
-    statements: 3,
+    statements: 2,
   },
   { name: 'a derived field', query: `${declared} { ${parents} { nodes { permissions } } }`, statements: 2 },
   {
     name: 'streams below their subject',
     query: `${declared} { ${parents} { nodes { jobs(first: 9) { nodes { events { nodes { seq } } logs(last: 1) { edges { cursor node { text } } } } } } } }`,
-    statements: 4,
+    statements: 3,
   },
   {
     name: 'one list twice with the same arguments',
     query: `${declared} { ${parents} { nodes { a: roles(first: 1) { nodes { slug } } b: roles(first: 1) { nodes { name } } } } }`,
-    statements: 2,
+    statements: 1,
   },
   {
     name: 'one list twice with other arguments',
     query: `${declared} { ${parents} { nodes { a: roles(first: 1) { nodes { slug } } b: roles(last: 1) { nodes { slug } } } } }`,
-    statements: 3,
+    statements: 2,
   },
   {
     name: 'through fragments',
     query: `${declared} { ${parents} { ...page } } fragment page on UserConnection { nodes { ...user } } fragment user on User { username roles { ... on RoleConnection { nodes { slug } } } }`,
-    statements: 2,
+    statements: 1,
   },
 ];
 

@@ -55,6 +55,8 @@ export interface InverseDeclaration {
 export interface ToOneDeclaration {
   readonly is: 'toOne';
   readonly property: string;
+  /** The property that holds the plain id, when a higher domain declared the relation. */
+  readonly key?: string;
   /** The key's name in the database. */
   readonly column: string;
   readonly target: () => EntityClass;

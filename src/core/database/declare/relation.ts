@@ -1,4 +1,5 @@
-import { Index, ManyToOne, OneToOne } from '@mikro-orm/decorators/legacy';
+import { MetadataStorage, ReferenceKind } from '@mikro-orm/core';
+import { Index } from '@mikro-orm/decorators/legacy';
 import type { EntityClass, InverseDeclaration, ToOneDeclaration } from './declaration.js';
 import { declarationOf } from './registry.js';
 
@@ -20,21 +21,37 @@ export interface RelationDeclaration {
 /** Declares a relation from above: the lower domain has a column of kind `id`, the higher one declares both fields and the foreign key. */
 export const relation = (declaration: RelationDeclaration): RelationDeclaration => declaration;
 
-/** Gives the entity of the lower domain its field and the foreign key; done once, before the database and the graph are made of it. */
-export function addRelation({ of, key, name, to, description, filter = false, inverse, onDelete }: RelationDeclaration): void {
+const added = new WeakSet<RelationDeclaration>();
+
+/** Gives the entity of the lower domain its field and the foreign key, before the database and the graph are made of it. */
+export function addRelation(declaration: RelationDeclaration): void {
+  // The classes are the same for all graphs of a process.
+  if (added.has(declaration)) return;
+  added.add(declaration);
+  const { of, key, name, to, description, filter = false, inverse, onDelete } = declaration;
   const { fields, table } = declarationOf(of);
   const column = fields.get(key);
   if (column?.is !== 'column' || column.kind !== 'id') throw new Error(`${table}.${key} is no column of kind id`);
+  if (fields.has(name)) throw new Error(`${table}.${name} is declared already`);
   const { nullable, unique } = column;
-  // Mapped once more, now as a foreign key; the property still holds the plain id.
-  const storage = { mapToPk: true, fieldName: column.column, nullable, deleteRule: onDelete, updateRule: 'no action' };
-  const map = (): unknown => to;
-  if (unique) OneToOne(map as never, { ...storage, owner: true, unique } as never)(of.prototype as never, key);
-  else ManyToOne(map as never, storage as never)(of.prototype as never, key);
+  // The ORM's decorators refuse a property that has one; mapped again as a foreign key, it still holds the plain id.
+  const { properties } = metadataOf(of);
+  properties[key] = {
+    ...properties[key],
+    name: key,
+    kind: unique ? ReferenceKind.ONE_TO_ONE : ReferenceKind.MANY_TO_ONE,
+    entity: () => to,
+    mapToPk: true,
+    fieldName: column.column,
+    deleteRule: onDelete,
+    updateRule: 'no action',
+    ...(unique && { owner: true }),
+  };
   if (!unique && !column.filter && !column.order) Index({ properties: [key, 'id'] } as never)(of as never);
   const field: ToOneDeclaration = {
     is: 'toOne',
     property: name,
+    key,
     column: column.column,
     target: () => to,
     description,
@@ -44,4 +61,10 @@ export function addRelation({ of, key, name, to, description, filter = false, in
     ...(inverse && { inverse }),
   };
   fields.set(name, field);
+}
+
+/** What the ORM's decorators noted of a class. */
+function metadataOf(of: EntityClass): { properties: Record<string, object> } {
+  const { [MetadataStorage.PATH_SYMBOL]: path } = of as unknown as Record<symbol, string>;
+  return MetadataStorage.getMetadata(of.name, path!, of as never);
 }

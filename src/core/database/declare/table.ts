@@ -5,13 +5,14 @@ import { fieldsOf, noteEntity } from './registry.js';
 const uniqueOf = (fields: Map<string, FieldDeclaration>, options: TableOptions): string[][] =>
   (options.streams ?? []).map(({ by, column }) => (by ? [by, column] : [column])).filter((columns) => columns.every((c) => fields.has(c)));
 
-/** Declares a class as an entity; filtered and ordered columns, relations and streams get the indexes that serve them. */
+/** Declares a class as an entity; filtered and ordered columns, relations, keys and streams get the indexes that serve them. */
 export const Table =
   (options: TableOptions) =>
   (entity: EntityClass): void => {
     const fields = fieldsOf(entity.prototype as object);
     const streams = uniqueOf(fields, options);
-    for (const properties of streams) Unique({ properties } as never)(entity as never);
+    const keys = (options.keys ?? []).filter((key) => typeof key !== 'string');
+    for (const properties of [...streams, ...keys]) Unique({ properties } as never)(entity as never);
     if (options.streams?.some(({ by }) => !by)) {
       const name = `${options.table}_unsequenced`;
       Index({ name, expression: `create index "${name}" on "${options.table}" ("created_at", "id") where "position" is null` } as never)(

@@ -1,26 +1,18 @@
 import { ID } from 'type-graphql';
-import type { ColumnDeclaration, EntityDeclaration, ListDeclaration } from '#core/database/declare/declaration.js';
+import type { ColumnDeclaration, EntityDeclaration, FieldDeclaration, ListDeclaration } from '#core/database/declare/declaration.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { isUuid } from '#core/database/id.js';
-import { sql } from '#core/database/sql.js';
 import { badInput } from '#core/errors/bad-input.js';
 import { scalarOf } from '../scalars.js';
-import { column } from '../read/viewer.js';
+import { enumType } from './enum-types.js';
 import { addField, addQuery, type GeneratedArg } from './generated-field.js';
 import { listField } from './list-field.js';
 
 /** Gives an entity's type the lists that others' relations make. */
 export function buildLists({ lists }: EntityDeclaration, owner: new () => object): void {
   for (const list of lists.values()) {
-    const rows = declarationOf(list.of);
     if (list.single) buildSingle(list, owner);
-    else if (!list.link) addField(owner, listField(rows, { ...list, parent: { key: column(list.of, list.by, 't') } }));
-    else {
-      const { entity, to } = list.link;
-      const { table } = declarationOf(entity);
-      const link = sql`join ${sql.ref(table)} as l on ${column(entity, to, 'l')} = t.id`;
-      addField(owner, listField(rows, { ...list, by: `${table}.${list.by}`, parent: { link, key: column(entity, list.by, 'l') } }));
-    }
+    else addField(owner, listField(declarationOf(list.of), { ...list, membership: list }));
   }
 }
 
@@ -37,15 +29,15 @@ function buildSingle({ name, description, of, by }: ListDeclaration, owner: new 
 /** Gives an entity its lookup and its list among the root queries. */
 export function buildRootFields(declaration: EntityDeclaration, root: new () => object): void {
   const { entity, name, one, many, fields, keys = [] } = declaration;
-  if (many) addQuery(root, listField(declaration, { name: many, description: `All ${name} objects that the caller may see`, by: null }));
+  if (many) addQuery(root, listField(declaration, { name: many, description: `All ${name} objects that the caller may see` }));
   if (!one) return;
   const naturalKeys = keys.map((key) => (typeof key === 'string' ? [key] : key));
   const ways = [['id'], ...naturalKeys];
   const args: GeneratedArg[] = [
     { name: 'id', type: () => ID, nullable: keys.length > 0, description: `Id of the ${name}` },
     ...[...new Set(naturalKeys.flat())].map((key) => {
-      const field = fields.get(key) as ColumnDeclaration;
-      const type = field.is === 'column' ? scalarOf[field.kind] : ID;
+      const field = fields.get(key)!;
+      const type = field.is === 'column' ? typeOf(field) : ID;
       return { name: key, type: () => type, description: `Or, instead of the id: ${field.description}` };
     }),
   ];
@@ -60,8 +52,11 @@ export function buildRootFields(declaration: EntityDeclaration, root: new () => 
       const named = Object.keys(key);
       if (!ways.some((way) => way.length === named.length && way.every((each) => named.includes(each))))
         throw badInput(`Give exactly one of ${ways.map((way) => way.join(' with ')).join(', ')}`, ...args.map((arg) => arg.name));
-      if (key.id === undefined) return reader.byKey(entity, key, info);
-      return isUuid(key.id) ? reader.byId(entity, key.id, info) : null;
+      if (named.some((each) => isId(fields.get(each)!) && !isUuid(key[each]!))) return null;
+      return key.id === undefined ? reader.byKey(entity, key, info) : reader.byId(entity, key.id, info);
     },
   });
 }
+
+const typeOf = ({ kind, enum: declared }: ColumnDeclaration): unknown => (declared ? enumType(declared) : scalarOf[kind]);
+const isId = (field: FieldDeclaration): boolean => field.is === 'toOne' || field.kind === 'id';

@@ -68,11 +68,11 @@ function referenceFilter(target: EntityClass): InputClass {
 }
 
 function listFilter(of: EntityClass): InputClass | null {
-  const known = lists.get(of);
-  if (known) return known;
-  const { name } = declarationOf(of);
+  // First, because it makes this one too when the type has lists of its own kind.
   const filter = filterInputOf(of);
-  if (!filter) return null;
+  const known = lists.get(of);
+  if (known || !filter) return known ?? null;
+  const { name } = declarationOf(of);
   const own = inputClass(`${name}ListFilter`, `Conditions on a list of ${name}; those that may not be seen do not count`, {
     some: { type: () => filter, description: 'At least one of them is like this' },
     none: { type: () => filter, description: 'None of them is like this' },

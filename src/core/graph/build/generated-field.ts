@@ -24,6 +24,7 @@ export interface GeneratedField extends CostOfField {
   nullable?: boolean;
   description: string;
   args?: readonly GeneratedArg[];
+  extensions?: Readonly<Record<string, unknown>>;
   resolve: Resolve;
 }
 
@@ -65,7 +66,7 @@ const optionsOf = ({ nullable = false, description }: GeneratedField) => ({ null
 // The resolver stands in the extensions: type-graphql would check and copy arguments that GraphQL has checked, for every object.
 function add(
   owner: new () => object,
-  { name, args = [], cost, size, resolve }: GeneratedField,
+  { name, args = [], cost, size, resolve, extensions: own = {} }: GeneratedField,
   extensions: Record<string, unknown>,
   decorate: (prototype: object, method: string, descriptor: PropertyDescriptor) => void,
 ): void {
@@ -77,7 +78,7 @@ function add(
     Arg(arg, type as never, { nullable, description })(prototype, name, i + 1),
   );
   decorate(prototype, name, descriptor);
-  Extensions({ ...extensions, resolve, ...(cost !== undefined && { cost }), ...(size !== undefined && { size }) })(
+  Extensions({ ...extensions, ...own, resolve, ...(cost !== undefined && { cost }), ...(size !== undefined && { size }) })(
     prototype,
     name,
     descriptor as never,

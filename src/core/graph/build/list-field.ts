@@ -1,9 +1,12 @@
 import { Int } from 'type-graphql';
 import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
+import { declarationOf } from '#core/database/declare/registry.js';
 import { sql } from '#core/database/sql.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { readConnection, type ConnectionArgs, type ListSource } from '../read/connection.js';
 import { orderedCursor, streamCursor } from '../read/list-cursor.js';
+import type { Membership } from '../read/membership.js';
+import type { ListExtension } from '../read/nested-list.js';
 import { step, totalOrder, type OrderStep } from '../read/order.js';
 import { column } from '../read/viewer.js';
 import { connectionType } from './connection-type.js';
@@ -22,18 +25,17 @@ function defaultOrder({ streams, fields }: EntityDeclaration, by: string | null)
 export const streamName = ({ table }: EntityDeclaration, parent: string | null): string =>
   parent === null ? sequencedStream : `${table}:${parent}`;
 
-/** What a list field needs besides its entity. */
+/** What a list field needs besides its entity; a root list has no parent to belong to. */
 export interface ListOptions {
   name: string;
   description: string;
-  /** Relation through which the rows belong to their parent; null for a root list. */
-  by: string | null;
-  parent?: NonNullable<ListSource['parent']>;
+  membership?: Membership;
 }
 
 /** Makes a connection field over an entity. */
-export function listField(declaration: EntityDeclaration, { name, description, by, parent }: ListOptions): GeneratedField {
+export function listField(declaration: EntityDeclaration, { name, description, membership }: ListOptions): GeneratedField {
   const { entity, table } = declaration;
+  const by = membership ? `${membership.link ? `${declarationOf(membership.link.entity).table}.` : ''}${membership.by}` : null;
   const { steps: initial, stream } = defaultOrder(declaration, by);
   const connection = connectionType(declaration);
   const ordered = (steps: readonly OrderStep[]): Pick<ListSource, 'steps' | 'columns' | 'cursor'> => {
@@ -49,17 +51,19 @@ export function listField(declaration: EntityDeclaration, { name, description, b
     name: `${table}.${by ?? ''}.${name}`,
     ...ordered(initial),
     ...(stream && !by && { where: sql`${column(entity, stream, 't')} is not null` }),
-    ...(parent && { parent }),
+    ...(membership && { membership }),
   };
+  const sourceFor = ({ orderBy }: ConnectionArgs): ListSource =>
+    orderBy?.length ? { ...source, ...ordered(totalOrder(orderBy.map(asStep))) } : source;
   return {
     name,
     description: `${description}${stream ? ', in the order of their stream; cursors are those of its feed' : ''}`,
     type: () => connection,
     args: argumentsOf(entity, initial),
     size: 'page',
+    extensions: { list: sourceFor } satisfies ListExtension,
     resolve: (row, args: ConnectionArgs, { reader }, info) => {
-      const asked = args.orderBy?.length ? { ...source, ...ordered(totalOrder(args.orderBy.map(asStep))) } : source;
-      return readConnection(reader, asked, by === null ? null : row.id, args, info);
+      return readConnection(reader, sourceFor(args), by === null ? null : row.id, args, info);
     },
   };
 }

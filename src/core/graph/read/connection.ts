@@ -2,11 +2,14 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
 import { sql, type Sql } from '#core/database/sql.js';
+import { AppError } from '#core/errors/app-error.js';
 import { Problems } from '#core/errors/problems.js';
 import { defaultPageSize } from '../execute/cost.js';
 import { selects } from '../selection.js';
 import { filterCondition, type FilterInput } from './filter.js';
 import type { ListCursor } from './list-cursor.js';
+import { membershipSql, type Membership, type MembershipSql } from './membership.js';
+import { nestedListOf } from './nested-list.js';
 import { isAfter, orderBy, reversed, type OrderStep } from './order.js';
 import type { Reader } from './reader.js';
 import type { Row } from './row.js';
@@ -34,8 +37,8 @@ export interface ListSource {
   readonly cursor: (parent: string | null) => ListCursor;
   /** Rows that are not in the list yet, such as those without a position. */
   readonly where?: Sql;
-  /** SQL for a nested list: the link table to join, if any, and the column that points at the parent. */
-  readonly parent?: { readonly link?: Sql; readonly key: Sql };
+  /** How the rows of a nested list belong to their parents. */
+  readonly membership?: Membership;
 }
 
 const mostRows = 500;
@@ -49,13 +52,24 @@ export function readConnection(
   args: ConnectionArgs,
   info: GraphQLResolveInfo,
 ): Connection | Promise<Connection> {
+  const list = listReading(reader, source, parent, args, info);
+  return selects(info, rowFields) ? list.page(parent) : new Connection(list, parent, [], false);
+}
+
+function listReading(
+  reader: Reader,
+  source: ListSource,
+  parent: string | null,
+  args: ConnectionArgs,
+  info: GraphQLResolveInfo,
+): ListReading {
   // A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
   const ofParent = parent !== null && (args.after != null || args.before != null) ? parent : '';
   const withInfo = selects(info, pageInfo);
   const rows = rowReader(declarationOf(source.entity), info, source.columns);
-  const key = `${source.name} ${ofParent} ${withInfo} ${rows.key} ${JSON.stringify(args)}`;
-  const list = reader.once(key, () => new ListReading({ reader, source, args, rows, withInfo }, parent));
-  return selects(info, rowFields) ? list.page(key, parent) : new Connection(list, parent, [], false);
+  const { first, after, last, before, filter, orderBy: order } = args;
+  const key = `${source.name} ${ofParent} ${withInfo} ${rows.key} ${JSON.stringify([first, after, last, before, filter, order])}`;
+  return reader.once(key, () => new ListReading({ reader, source, args, rows, withInfo, key, info }, parent));
 }
 
 /** A page of a list, in the shape of Relay's connection; cursors are made when they are read. */
@@ -113,6 +127,8 @@ interface Asked {
   rows: RowReader;
   /** Whether it matters what comes behind the page. */
   withInfo: boolean;
+  key: string;
+  info: GraphQLResolveInfo;
 }
 
 /** One reading of a list, for all parents that ask for it in the same turn. */
@@ -120,6 +136,7 @@ class ListReading {
   readonly isBackward: boolean;
   readonly #declaration: EntityDeclaration;
   readonly #size: number;
+  readonly #membership: MembershipSql | null;
   readonly #conditions: Sql;
   readonly #bounds: Sql;
 
@@ -133,15 +150,18 @@ class ListReading {
     this.isBackward = args.last != null || (args.first == null && args.before != null && args.after == null);
     this.#size = sizeOf(args, problems);
     const filter = args.filter ? sql`and ${filterCondition(reader, this.#declaration, args.filter, problems)}` : sql.empty;
-    this.#conditions = sql`${visible(reader, source.entity, 't')} ${source.where ? sql`and ${source.where}` : sql.empty} ${filter}`;
+    this.#membership = source.membership ? membershipSql(reader, source.membership, 't') : null;
+    this.#conditions = sql`${visible(reader, source.entity, 't')} ${source.where ? sql`and ${source.where}` : sql.empty}
+      ${this.#membership ? sql`and ${this.#membership.isSeen}` : sql.empty} ${filter}`;
     checkOrder(reader, this.#declaration, source.steps, problems);
     this.#bounds = this.#boundsOf(source.cursor(parent), problems);
     problems.throwIfAny();
   }
 
   /** A parent's page. */
-  page(key: string, parent: string | null): Promise<Connection> {
-    return this.asked.reader.batch(key, parent ?? '', (ids) => this.#load(parent === null ? null : ids)) as Promise<Connection>;
+  page(parent: string | null): Promise<Connection> {
+    const { reader, key } = this.asked;
+    return reader.batch(key, parent ?? '', (ids) => this.#load(parent === null ? null : ids)) as Promise<Connection>;
   }
 
   /** The size of a parent's whole list. */
@@ -162,19 +182,62 @@ class ListReading {
   }
 
   async #load(parents: readonly string[] | null): Promise<Map<string, Connection>> {
+    const { reader, rows } = this.asked;
+    const page = this.#page(parents ? sql`p.id` : null);
+    const from = parents ? sql`unnest(${parents}::uuid[]) with ordinality p(id, n) cross join lateral ${page}` : page;
+    const lead = parents ? sql`p.n` : sql`1`;
+    const nested = this.#nested();
+    const statement = nested ? rows.statementWith(reader, lead, from, nested.#below()) : rows.statement(reader, lead, from);
+    const pages = (parents ?? ['']).map((): Row[] => []);
+    const below = new Map<string, Row[]>();
+    let row: Row | null = null;
+    for (const values of await reader.rows(statement)) {
+      const n = nested ? values[1 + rows.width] : undefined;
+      if (row === null || n === undefined || n === null || n === '1') {
+        row = rows.row(values);
+        pages[Number(values[0]) - 1]!.push(row);
+        if (nested) below.set(row.id, []);
+      }
+      if (n != null) below.get(row.id)!.push(nested!.asked.rows.row(values, 2 + rows.width));
+    }
+    for (const [id, found] of below) nested!.#prime(id, found);
+    return new Map(pages.map((found, i) => [parents?.[i] ?? '', this.#connection(parents?.[i] ?? null, found)]));
+  }
+
+  /** The rows of a page as a table named `page`; `parent` is the column that they belong to. */
+  #page(parent: Sql | null): Sql {
     const { reader, source, rows, withInfo } = this.asked;
     const steps = this.isBackward ? reversed(source.steps) : source.steps;
     // Whether there is more is known from one row more than was asked for.
     const limit = sql.raw(String(this.#size + (withInfo ? 1 : 0)));
-    const page = sql`(select ${rows.selectList(reader)} from ${sql.ref(this.#declaration.table)} as t ${source.parent?.link ?? sql.empty}
-      where ${parents ? sql`${source.parent!.key} = p.id and` : sql.empty} ${this.#conditions} ${this.#bounds}
+    return sql`(select ${rows.selectList(reader)} ${this.#from}
+      where ${parent ? sql`${this.#membership!.key} = ${parent} and` : sql.empty} ${this.#conditions} ${this.#bounds}
       order by ${orderBy(this.#declaration, steps)} limit ${limit}) as page`;
-    const statement = parents
-      ? rows.statement(reader, sql`p.n`, sql`unnest(${parents}::uuid[]) with ordinality p(id, n) cross join lateral ${page}`)
-      : rows.statement(reader, sql`1`, page);
-    const pages = (parents ?? ['']).map((): Row[] => []);
-    for (const values of await reader.rows(statement)) pages[Number(values[0]) - 1]!.push(rows.row(values));
-    return new Map(pages.map((found, i) => [parents?.[i] ?? '', this.#connection(parents?.[i] ?? null, found)]));
+  }
+
+  /** The statement of this list's rows below the rows of another. */
+  #below(): Sql {
+    const { reader, rows } = this.asked;
+    return rows.statement(reader, sql`row_number() over () as "@n"`, this.#page(sql`page.id`));
+  }
+
+  #prime(parent: string, rows: Row[]): void {
+    const { reader, key } = this.asked;
+    reader.prime(key, parent, this.#connection(parent, rows), (ids) => this.#load(ids));
+  }
+
+  /** The list that is read in the statement of this one's rows, if there is one. */
+  #nested(): ListReading | null {
+    const { reader, info } = this.asked;
+    const nested = nestedListOf(this.#declaration, info);
+    if (!nested || !selects(nested.info, rowFields)) return null;
+    try {
+      return listReading(reader, nested.source, '', nested.args, nested.info);
+    } catch (error) {
+      // What is wrong with it, it says at its own place.
+      if (error instanceof AppError) return null;
+      throw error;
+    }
   }
 
   #connection(parent: string | null, rows: Row[]): Connection {
@@ -185,15 +248,16 @@ class ListReading {
   }
 
   async #count(parents: readonly string[] | null): Promise<Map<string, number>> {
-    const { reader, source } = this.asked;
-    const { parent } = source;
-    const from = sql`from ${sql.ref(this.#declaration.table)} as t ${parent?.link ?? sql.empty} where ${this.#conditions}`;
-    const rows = await reader.rows(
-      parents
-        ? sql`select ${parent!.key}, count(*) ${from} and ${parent!.key} = any(${parents}::uuid[]) group by 1`
-        : sql`select '', count(*) ${from}`,
+    const counted = sql`count(*) ${this.#from} where ${this.#conditions}`;
+    const { key } = this.#membership ?? {};
+    const rows = await this.asked.reader.rows(
+      parents ? sql`select ${key}, ${counted} and ${key} = any(${parents}::uuid[]) group by 1` : sql`select '', ${counted}`,
     );
     return new Map(rows.map(([id, n]) => [id!, Number(n)]));
+  }
+
+  get #from(): Sql {
+    return sql`from ${sql.ref(this.#declaration.table)} as t ${this.#membership?.join ?? sql.empty}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { isUuid } from '#core/database/id.js';
 import { sql, type Sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import type { Problems } from '#core/errors/problems.js';
+import { membershipSql } from './membership.js';
 import { column, seesAll, visible, visibleKey, type Viewer } from './viewer.js';
 
 /** A filter as the schema's filter inputs have it: operators per field, conditions on related objects, and `and`, `or`, `not`. */
@@ -86,14 +87,9 @@ function listConditions(list: ListDeclaration, given: FilterInput, place: Place)
     const row = declarationOf(list.of);
     const inner = related(row, value, operator, place);
     if (!inner) return [];
-    const parent = sql.ref(`${place.alias}.id`);
-    const link = list.link && declarationOf(list.link.entity);
-    const linkAlias = `${inner.alias}_link`;
-    const joined = link
-      ? sql`join ${sql.ref(link.table)} as ${sql.ref(linkAlias)} on ${column(link.entity, list.link!.to, linkAlias)} = ${sql.ref(`${inner.alias}.id`)}`
-      : sql.empty;
-    const belongs = sql`${column(link?.entity ?? list.of, list.by, link ? linkAlias : inner.alias)} = ${parent}`;
-    const exists = sql`exists (select 1 ${inner.from} ${joined} where ${belongs} and ${inner.holds})`;
+    const { join, key, isSeen } = membershipSql(place.viewer, list, inner.alias);
+    const belongs = sql`${key} = ${sql.ref(`${place.alias}.id`)} and ${isSeen}`;
+    const exists = sql`exists (select 1 ${inner.from} ${join} where ${belongs} and ${inner.holds})`;
     return [operator === 'none' ? sql`not ${exists}` : exists];
   });
 }

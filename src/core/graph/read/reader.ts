@@ -10,12 +10,15 @@ import type { Actor } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
 import type { Row } from './row.js';
 import { rowReader, type RowReader } from './row-reader.js';
-import { column, visible } from './viewer.js';
+import { column, seesColumn, seesValues, visible } from './viewer.js';
 
 /** Counts what an operation asks of the database. */
 export interface Work {
   statements: number;
 }
+
+/** Loads the values for some ids; an id that is left out has null. */
+type Load<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
 /** Reads plain rows for one operation through somebody's eyes, in one statement per level. */
 export class Reader {
@@ -52,17 +55,14 @@ export class Reader {
     return made;
   }
 
+  /** Notes the value for an id, so that `batch` has it already. */
+  prime<Value>(key: string, id: string, value: Value, load: Load<Value>): void {
+    this.#loader(key, load).prime(id, value);
+  }
+
   /** Loads the value for an id together with those that others ask for in the same turn; `key` names what is loaded. */
-  batch<Value>(key: string, id: string, load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>): Promise<Value | null> {
-    let loader = this.#loaders.get(key);
-    if (!loader) {
-      loader = new DataLoader<string, unknown>(async (ids) => {
-        const found = await load(ids);
-        return ids.map((each) => found.get(each) ?? null);
-      });
-      this.#loaders.set(key, loader);
-    }
-    return loader.load(id) as Promise<Value | null>;
+  batch<Value>(key: string, id: string, load: Load<Value>): Promise<Value | null> {
+    return this.#loader(key, load).load(id) as Promise<Value | null>;
   }
 
   /** One visible row by its id, or null. */
@@ -76,7 +76,8 @@ export class Reader {
     const rows = rowReader(declaration, info);
     return this.batch(`${declaration.table}.${property} ${rows.key}`, id, async (ids) => {
       const key = column(entity, property, 't');
-      const found = await this.#find(declaration, rows, key, sql`${key} = any(${ids}::uuid[])`);
+      const isSeen = seesColumn(this, entity, property, 't');
+      const found = await this.#find(declaration, rows, key, sql`${key} = any(${ids}::uuid[]) and ${isSeen}`);
       return new Map(found.map((values) => [values[0]!, rows.row(values)]));
     });
   }
@@ -86,7 +87,8 @@ export class Reader {
     const declaration = declarationOf(entity);
     const rows = rowReader(declaration, info);
     const conditions = Object.entries(key).map(([property, value]) => sql`${column(entity, property, 't')} = ${value}`);
-    const [values] = await this.#find(declaration, rows, sql`1`, sql.join(conditions, ' and '));
+    const isSeen = seesValues(this, entity, Object.keys(key), 't');
+    const [values] = await this.#find(declaration, rows, sql`1`, sql`${sql.join(conditions, ' and ')} and ${isSeen}`);
     return values ? rows.row(values) : null;
   }
 
@@ -96,9 +98,21 @@ export class Reader {
     this.#made.clear();
   }
 
+  #loader<Value>(key: string, load: Load<Value>): DataLoader<string, unknown> {
+    let loader = this.#loaders.get(key);
+    if (!loader) {
+      loader = new DataLoader<string, unknown>(async (ids) => {
+        const found = await load(ids);
+        return ids.map((each) => found.get(each) ?? null);
+      });
+      this.#loaders.set(key, loader);
+    }
+    return loader;
+  }
+
   #find({ entity, table }: EntityDeclaration, rows: RowReader, lead: Sql, where: Sql): Promise<TextRow[]> {
-    const page = sql`(select ${lead} as lead, ${rows.selectList(this)} from ${sql.ref(table)} as t
+    const page = sql`(select ${lead} as "@lead", ${rows.selectList(this)} from ${sql.ref(table)} as t
       where ${where} and ${visible(this, entity, 't')}) as page`;
-    return this.rows(rows.statement(this, sql`page.lead`, page));
+    return this.rows(rows.statement(this, sql`page."@lead"`, page));
   }
 }

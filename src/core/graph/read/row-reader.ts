@@ -18,8 +18,15 @@ export interface RowReader {
   selectList(viewer: Viewer): Sql;
   /** The statement over those rows, which `from` names `page`; `lead` is its first column. */
   statement(viewer: Viewer, lead: Sql, from: Sql): Sql;
-  /** The row in a row of that statement's result. */
-  row(values: TextRow): Row;
+  /**
+   * The same with the rows of a nested statement beside them, whose first column is named `@n` and counts from 1, or with nulls beside a
+   * row that has none; only the first of them has the row's own columns.
+   */
+  statementWith(viewer: Viewer, lead: Sql, from: Sql, nested: Sql): Sql;
+  /** How many columns of its own such a statement has, after the first. */
+  readonly width: number;
+  /** The row in a row of such a statement's result, whose columns begin at `from`, 1 when it is left out. */
+  row(values: TextRow, from?: number): Row;
 }
 
 const mostReferences = 50;
@@ -42,19 +49,26 @@ function makeReader(
   also: readonly string[],
 ): RowReader {
   const parts: Part[] = [];
-  const root = addPart({ declaration, references, also, selection, parent: 'page', at: 1 }, parts);
-  const columns = parts.map(({ alias, columns: own }) => sql.join(own.map((column) => sql`${sql.ref(`${alias}.${column}`)}`)));
+  const root = addPart({ declaration, references, also, selection, parent: 'page', at: 0 }, parts);
+  const columns = parts.flatMap(({ alias, columns: own }) => own.map((column) => sql.ref(`${alias}.${column}`)));
   if (parts.length > mostReferences)
     throw new AppError('LIMIT_EXCEEDED', `An operation may follow ${mostReferences} to-one relations from one row`);
+  const joined = (viewer: Viewer): Sql =>
+    sql.join(
+      parts.slice(1).map((part) => join(part, viewer)),
+      ' ',
+    );
   return {
     key: keyOf(references),
+    width: columns.length,
     selectList: (viewer) => selectList(root, viewer),
-    statement: (viewer, lead, from) =>
-      sql`select ${lead}, ${sql.join(columns)} from ${from} ${sql.join(
-        parts.slice(1).map((part) => join(part, viewer)),
-        ' ',
-      )}`,
-    row: (values) => rowOf(root, values),
+    statement: (viewer, lead, from) => sql`select ${lead}, ${sql.join(columns)} from ${from} ${joined(viewer)}`,
+    statementWith: (viewer, lead, from, nested) => {
+      // The columns of a row are sent with the first of its nested rows only.
+      const once = columns.map((column) => sql`case when nested."@n" > 1 then null else ${column} end`);
+      return sql`select ${lead}, ${sql.join(once)}, nested.* from ${from} ${joined(viewer)} left join lateral (${nested}) as nested on true`;
+    },
+    row: (values, from = 1) => rowOf(root, values, from),
   };
 }
 
@@ -125,9 +139,10 @@ function neededColumns(declaration: EntityDeclaration, selection: Selection, als
 
 function selectList({ declaration, properties, keys }: Part, { policies, actor }: Viewer): Sql {
   const { entity } = declaration;
+  // By column: a plain id and the relation that a higher domain made of it are one.
+  const columns = new Map([...properties, ...keys].map((property) => [columnName(declaration, property), property]));
   return sql.join(
-    [...new Set([...properties, ...keys])].map((property) => {
-      const name = columnName(declaration, property);
+    [...columns].map(([name, property]) => {
       const seen = policies.restricts(entity, property) ? policies.visibleColumn(entity, property, actor, 't') : true;
       const column = sql.ref(`t.${name}`);
       return seen === true ? column : sql`case when ${conditionOf(seen)} then ${column} end as ${sql.ref(name)}`;
@@ -140,8 +155,8 @@ const join = (part: Part, viewer: Viewer): Sql => sql`left join lateral (
   select ${selectList(part, viewer)} from ${sql.ref(part.declaration.table)} as t
   where t.id = ${sql.ref(part.from)} and ${visible(viewer, part.declaration.entity, 't')} offset 0) as ${sql.ref(part.alias)} on true`;
 
-function rowOf({ make, at, below }: Part, values: TextRow): Row {
-  const row = make(values, at);
-  for (const { property, part } of below) if (values[part.at] !== null) row[property] = rowOf(part, values);
+function rowOf({ make, at, below }: Part, values: TextRow, from: number): Row {
+  const row = make(values, from + at);
+  for (const { property, part } of below) if (values[from + part.at] !== null) row[property] = rowOf(part, values, from);
   return row;
 }
