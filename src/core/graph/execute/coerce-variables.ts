@@ -17,21 +17,25 @@ type Given = Readonly<Record<string, unknown>>;
 
 const mostErrors = 50;
 
-/** Coerces variables as the specification has it; each error names the path of its value in `extensions.paths`. */
+/**
+ * Coerces variables as the specification has it; each error names the path of its value in `extensions.paths`. What was not given is not
+ * there, even if it is called `constructor`.
+ */
 export function coerceVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Given,
 ): CoercedVariables {
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors: mostErrors });
-  if (coerced) return { values: coerced };
+  if (coerced) return { values: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
   const paths = pathsOfErrors(schema, variableDefinitions, given);
   return {
     errors: errors.map(
       (error, i) =>
         new GraphQLError(error.message, {
           nodes: error.nodes ?? null,
-          extensions: { code: 'BAD_USER_INPUT', ...(paths[i] !== undefined && { paths: [paths[i]] }) },
+          // The error behind the last one that is told says only that there are more.
+          extensions: { code: 'BAD_USER_INPUT', ...(i < mostErrors && paths[i] !== undefined && { paths: [paths[i]] }) },
         }),
     ),
   };
@@ -50,7 +54,10 @@ function pathsOfErrors(
     if (!Object.hasOwn(given, name.value)) return isNonNullType(type) && !defaultValue ? [name.value] : [];
     if (value === null && isNonNullType(type)) return [name.value];
     const paths: string[] = [];
-    coerceInputValue(value, type, (path) => paths.push([name.value, ...path].join('.')));
+    coerceInputValue(value, type, (path, _, { message }) => paths.push([name.value, ...path, ...fieldOf(message)].join('.')));
     return paths;
   });
 }
+
+// A field too many or one that is missing is told of the object that it is not in.
+const fieldOf = (message: string): string[] => /^Field "(.*)" (?:is not defined by|of required) type "/s.exec(message)?.slice(1) ?? [];

@@ -1,12 +1,12 @@
 import {
   getNamedType,
   isCompositeType,
+  isIntrospectionType,
   isListType,
   isNonNullType,
   Kind,
   valueFromASTUntyped,
   type ArgumentNode,
-  type DirectiveNode,
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLNamedType,
@@ -16,6 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { fieldOf } from '../selection.js';
+import { isIncluded } from './conditions.js';
 
 /** How many objects a list field can return: a number, the page of a connection, or as many as a list argument holds. */
 export type ListSize = number | 'page' | { readonly argument: string };
@@ -35,6 +36,10 @@ type Values = Readonly<Record<string, unknown>>;
 /** How many objects a page has when neither first nor last is given. */
 export const defaultPageSize = 50;
 
+// Introspection reads no rows, but it can be asked so that it makes a great many objects of a few words.
+const objectsPerPoint = 10;
+const partsOfType = 4;
+
 interface Counting {
   variables: Values;
   // Fragments may be nested so that counting each use anew would take exponential time.
@@ -48,6 +53,7 @@ export function costOf(
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
 ): Cost {
   const root = schema.getRootType(operation.operation)!;
+  const typesOfSchema = Object.keys(schema.getTypeMap()).length;
 
   function ofSet(set: SelectionSetNode, type: GraphQLNamedType, page: number, counting: Counting): number {
     let total = 0;
@@ -61,7 +67,8 @@ export function costOf(
         total += ofSet(node.selectionSet, on, page, counting);
       } else total += ofFragment(fragments[node.name.value]!, page, counting);
     }
-    return total;
+    // Past this number, additions get lost.
+    return Math.min(total, Number.MAX_SAFE_INTEGER);
   }
 
   function ofFragment({ name, typeCondition, selectionSet }: FragmentDefinitionNode, page: number, counting: Counting): number {
@@ -83,16 +90,16 @@ export function costOf(
     if (!set) return cost;
     const values = argumentsOf(args, counting.variables);
     if (size === 'page') return cost + ofSet(set, type, sizeOfPage(values), counting);
-    const below = ofSet(set, type, 1, counting);
+    if (field.name.startsWith('__')) return Math.ceil((cost + ofSet(set, type, partsOfType, counting)) / objectsPerPoint);
+    const isIntrospection = isIntrospectionType(type);
+    const below = ofSet(set, type, isIntrospection ? partsOfType : 1, counting);
     if (!isList(field.type)) return cost + below;
-    return multiply(size === undefined ? page : sizeOf(size, values), cost + below);
+    if (isIntrospection && field.name === 'types') return typesOfSchema * (cost + below);
+    return (size === undefined ? page : sizeOf(size, values)) * (cost + below);
   }
 
   return (variables) => ofSet(operation.selectionSet, root, 1, { variables, known: new Map() });
 }
-
-// Past the greatest whole number an addition may get lost, and the sum would look smaller than it is.
-const multiply = (a: number, b: number): number => Math.min(a * b, Number.MAX_SAFE_INTEGER);
 
 const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
 
@@ -110,11 +117,3 @@ function sizeOfPage({ first, last }: Values): number {
 
 const argumentsOf = (args: readonly ArgumentNode[], variables: Values): Values =>
   Object.fromEntries(args.map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]));
-
-function isIncluded(directives: readonly DirectiveNode[] | undefined, variables: Values): boolean {
-  return (directives ?? []).every(({ name, arguments: args }) => {
-    const condition = args?.find((argument) => argument.name.value === 'if');
-    if (!condition || (name.value !== 'skip' && name.value !== 'include')) return true;
-    return Boolean(valueFromASTUntyped(condition.value, variables)) === (name.value === 'include');
-  });
-}

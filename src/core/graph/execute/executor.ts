@@ -8,11 +8,13 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { GraphContext } from '../context.js';
 import { coerceVariables } from './coerce-variables.js';
 import { compile, type Run } from './compile.js';
+import { conditionsOf } from './conditions.js';
 import { costOf, type Cost } from './cost.js';
-import { fragmentsOf } from './is-compilable.js';
+import { fragmentsOf } from './obstacle.js';
 
 /** What an operation may cost, and whether its answer tells how many statements it took. */
 export interface ExecutorOptions {
@@ -32,9 +34,15 @@ export interface OperationRequest {
 interface Prepared {
   readonly operation: OperationDefinitionNode;
   readonly cost: Cost;
-  runs: number;
-  /** Undefined before it was compiled, null when it has to be interpreted. */
-  run?: Run | null;
+  /** The variables that decide what of it is skipped or included. */
+  readonly conditions: readonly string[];
+  /** How it runs, for each way in which these decide. */
+  readonly forms: Map<string, Form>;
+}
+
+interface Form {
+  /** How often graphql-js has answered without an error. */
+  answers: number;
 }
 
 interface Admitted {
@@ -43,13 +51,17 @@ interface Admitted {
   cost: { requested: number; limit: number };
 }
 
-// What is asked once, in GraphiQL or by a script, is not worth compiling.
-const interpretedRuns = 1;
+// What is asked once, in GraphiQL or by a script, is not worth compiling; nor is what fails.
+const interpretedAnswers = 1;
+const mostForms = 8;
+const mostCompiled = 500;
 
 /** Runs operations: coerces their variables, refuses what costs too much, compiles what comes again. */
 export class Executor {
   // As long as whoever parsed the document keeps it.
   readonly #prepared = new WeakMap<DocumentNode, Map<string, Prepared>>();
+  // Code takes much more memory than the document that it was made of.
+  readonly #compiled = new LRUCache<Form, { run: Run | null }>({ max: mostCompiled });
 
   constructor(
     readonly schema: GraphQLSchema,
@@ -119,17 +131,22 @@ export class Executor {
     if (known) return known;
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
-    const prepared = { operation, cost: costOf(this.schema, operation, fragmentsOf(document)), runs: 0 };
+    const prepared = {
+      operation,
+      cost: costOf(this.schema, operation, fragmentsOf(document)),
+      conditions: conditionsOf(document),
+      forms: new Map(),
+    };
     ofDocument.set(operationName ?? '', prepared);
     return prepared;
   }
 
-  #run({ prepared, variables }: Admitted, request: OperationRequest, root: unknown): Promise<ExecutionResult> | ExecutionResult {
+  async #run({ prepared, variables }: Admitted, request: OperationRequest, root: unknown): Promise<ExecutionResult> {
     const { document, operationName, context } = request;
-    if (prepared.runs < interpretedRuns) prepared.runs += 1;
-    else prepared.run ??= compile(this.schema, document, prepared.operation);
-    if (prepared.run) return prepared.run(root, context, variables);
-    return execute({
+    const form = formOf(prepared, variables);
+    const answer = await (form && this.#compile(form, document, prepared.operation, variables))?.(root, context, variables);
+    if (answer) return answer;
+    const interpreted = await execute({
       schema: this.schema,
       document,
       operationName,
@@ -137,11 +154,30 @@ export class Executor {
       contextValue: context,
       variableValues: request.variables,
     } as never);
+    if (form && !interpreted.errors) form.answers += 1;
+    return interpreted;
+  }
+
+  #compile(form: Form, document: DocumentNode, operation: OperationDefinitionNode, variables: Admitted['variables']): Run | null {
+    if (form.answers < interpretedAnswers) return null;
+    let compiled = this.#compiled.get(form);
+    if (!compiled) this.#compiled.set(form, (compiled = { run: compile(this.schema, document, operation, variables) }));
+    return compiled.run;
   }
 
   #extensions({ cost }: Admitted, { work }: GraphContext): Record<string, unknown> {
     return this.options.showsStatements ? { cost, statements: work.statements } : { cost };
   }
+}
+
+function formOf({ conditions, forms }: Prepared, variables: Readonly<Record<string, unknown>>): Form | null {
+  const key = conditions.map((name) => variables[name]).join();
+  const known = forms.get(key);
+  if (known) return known;
+  if (forms.size >= mostForms) return null;
+  const form = { answers: 0 };
+  forms.set(key, form);
+  return form;
 }
 
 const needsSocket = 'A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws';

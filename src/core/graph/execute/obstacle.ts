@@ -15,24 +15,24 @@ import {
 } from 'graphql';
 import { fieldOf } from '../selection.js';
 
-const mostFields = 3_000;
+const mostFields = 1_000;
+
+/** What keeps an operation from being compiled. */
+export type Obstacle = 'mutation' | 'proto' | 'size' | 'paths';
 
 /**
- * Whether graphql-jit 0.8 compiles this operation to what graphql-js would do. Of a mutation it runs the second field after the first
- * has failed; it writes literal arguments into code in a way that texts with its own marks break out of; it names what it knows of a
- * field by the joined path; and it writes every field of every possible type once per place.
+ * Why graphql-jit 0.8 would not do with a plain operation what graphql-js does; null when it would. Of a mutation it runs the second field
+ * after the first has failed; a field called `__proto__` becomes the prototype of its object; it names what it knows of a field by the
+ * joined path; and it writes every field of every possible type once per place.
  */
-export function isCompilable(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  if (operation.operation === 'mutation' || !schema.getType('JSON')) return false;
-  return !hasMark(document) && hasDistinctPaths(schema, document, operation);
+export function obstacle(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Obstacle | null {
+  if (operation.operation === 'mutation') return 'mutation';
+  return saysProto(document) ? 'proto' : obstacleOfPaths(schema, document, operation);
 }
 
-function hasMark(document: DocumentNode): boolean {
+function saysProto(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
-    StringValue({ value }) {
-      if (value.includes('__MAGIC_')) found = true;
-    },
     Name({ value }) {
       if (value === '__proto__') found = true;
     },
@@ -40,7 +40,7 @@ function hasMark(document: DocumentNode): boolean {
   return found;
 }
 
-function hasDistinctPaths(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
+function obstacleOfPaths(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Obstacle | null {
   const fragments = fragmentsOf(document);
   const paths = new Map<string, string>();
   let fields = 0;
@@ -77,7 +77,8 @@ function hasDistinctPaths(schema: GraphQLSchema, document: DocumentNode, operati
     return schema.getPossibleTypes(named).every((each) => walk(set, each, `${each.name}_${name}`, `${path}.${each.name}`, depth));
   }
 
-  return walk(operation.selectionSet, schema.getRootType(operation.operation)!, '', '', -1);
+  if (walk(operation.selectionSet, schema.getRootType(operation.operation)!, '', '', -1)) return null;
+  return fields > mostFields ? 'size' : 'paths';
 }
 
 /** The fragments of a document by their names. */
