@@ -5,7 +5,8 @@ import { afterAll } from 'vitest';
 import { createLogger } from '#core/log/logger.js';
 import { startApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { graph } from '../../src/domains.js';
+import { graph as shipped } from '../../src/domains.js';
+import type { Graph } from '../../src/graph.js';
 import { cloneDatabase } from './database.js';
 
 /** A whole Signalbox in the process of the test, on a database of its own. */
@@ -19,7 +20,7 @@ export interface TestApp extends App {
 export const adminPassword = 'correct horse battery staple';
 
 /** Starts a whole Signalbox in this process; it is stopped when the file is done. `settings` override the environment. */
-export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
+export async function startTestApp(settings: Record<string, string> = {}, graph: Graph = shipped): Promise<TestApp> {
   const databaseUrl = settings.DATABASE_URL ?? (await cloneDatabase());
   const dataDir = settings.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'signalbox-data-')));
   const config = readConfig({

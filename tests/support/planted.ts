@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { ref } from '@mikro-orm/core';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
@@ -69,17 +69,21 @@ export async function anUpload({ system }: TestApp, uploadedBy: string | null, n
   return upload;
 }
 
-/** A row of any type with made-up values, pointing at nothing that exists; returns its id. */
-export async function aRow({ system }: TestApp, entity: EntityClass): Promise<string> {
+/** A row of any type with made-up values, and these; without them it points at nothing that exists. Returns its id. */
+export async function aRow({ system }: TestApp, entity: EntityClass, values: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const { table, type, fields } = declarationOf(entity);
   const id = newId(type);
-  const stored = [...fields.values()].filter((field) => field.is !== 'computed' && field.property !== 'id' && !field.nullable);
-  const columns = ['id', ...stored.map((field) => (field as { column: string }).column)];
+  const stored = [...fields.values()].flatMap((field) => {
+    if (field.is === 'computed' || field.property === 'id' || (field.is === 'toOne' && field.key !== undefined)) return [];
+    if (field.property in values) return [{ column: field.column, value: values[field.property] }];
+    return field.nullable ? [] : [{ column: field.column, value: anyValue(field) }];
+  });
   await system.database.fork().transactional(async (em) => {
     await executeSql(em, sql`set local session_replication_role = replica`);
     await executeSql(
       em,
-      sql`insert into ${sql.ref(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) values (${sql.join([id, ...stored.map(anyValue)])})`,
+      sql`insert into ${sql.ref(table)} (${sql.join(['id', ...stored.map(({ column }) => column)].map((name) => sql.ref(name)))})
+        values (${sql.join([id, ...stored.map(({ value }) => value)])})`,
     );
   });
   return id;
@@ -90,5 +94,5 @@ function anyValue(field: FieldDeclaration): unknown {
   if (field.enum) return Object.keys(field.enum.values)[0];
   if (field.kind === 'string') return `planted ${randomUUID()}`;
   if (field.kind === 'time') return new Date();
-  return { id: randomUUID(), int: 1, long: 1, float: 1, boolean: true, json: '{}' }[field.kind];
+  return { id: randomUUID(), int: randomInt(2 ** 31), long: 1, float: 1, boolean: true, json: '{}' }[field.kind];
 }

@@ -30,10 +30,11 @@ export class Reads {
     const client = (await pool.connect()) as Client;
     let failure: Error | undefined;
     try {
-      const { text, values } = statement;
-      const name = await this.#nameOf(client, text);
-      const { rows } = await client.query<TextRow>({ name, text, values: values as unknown[], rowMode: 'array', types: asText });
-      return rows;
+      return await this.#run(client, statement).catch((error: unknown) => {
+        if (!isOutdated(error)) throw error;
+        this.#prepared.get(client)!.names.delete(statement.text);
+        return this.#run(client, statement);
+      });
     } catch (error) {
       // An error of the database says so by its code; anything else may have left the connection in the middle of something.
       if (!(error as { code?: string }).code) failure = error as Error;
@@ -41,6 +42,12 @@ export class Reads {
     } finally {
       client.release(failure);
     }
+  }
+
+  async #run(client: Client, { text, values }: Sql): Promise<TextRow[]> {
+    const name = await this.#nameOf(client, text);
+    const { rows } = await client.query<TextRow>({ name, text, values: values as unknown[], rowMode: 'array', types: asText });
+    return rows;
   }
 
   async #nameOf(client: Client, text: string): Promise<string> {
@@ -63,3 +70,6 @@ export class Reads {
     return name;
   }
 }
+
+// "Cached plan must not change result type", in whatever language: a migration has changed a column since the statement was prepared.
+const isOutdated = (error: unknown): boolean => (error as { code?: string }).code === '0A000';

@@ -13,7 +13,7 @@ export class Problems {
   /** The error that tells of all that was noted, or null. */
   get error(): AppError | null {
     if (this.#found.length === 0) return null;
-    return badInput(this.#found.map(({ message }) => message).join('; '), ...this.#found.flatMap(({ paths }) => paths));
+    return badInput(this.#found.map(({ message }) => message).join('; '), ...new Set(this.#found.flatMap(({ paths }) => paths)));
   }
 
   /** Throws that error, if there is one. */

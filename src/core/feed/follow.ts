@@ -33,6 +33,8 @@ export interface FollowOptions {
   after?: string | null;
   /** Start with this many of the newest items. */
   last?: number | null;
+  /** End at this position, which the stream has reached. */
+  until?: number | null;
   pageSize: number;
   heartbeatMs: number;
   signal: AbortSignal;
@@ -40,10 +42,14 @@ export interface FollowOptions {
 
 /** Replays a stream from a cursor and goes on live: no gap, no duplicate, in the stream's order. */
 export async function* follow<Item>(source: Source<Item>, options: FollowOptions): AsyncGenerator<Page<Item>, void, void> {
-  const { bell, signal, pageSize } = options;
+  const { bell, signal, pageSize, until } = options;
+  const headNow = async (): Promise<Head> => {
+    const head = await source.head();
+    return until == null ? head : { ...head, position: Math.min(head.position, until), isEnded: false };
+  };
   const rung = listen(bell, [source.stream, rightsStream], signal);
   try {
-    let head = await source.head();
+    let head = await headNow();
     const caughtUpAt = head.position;
     let position = await startOf(source, head, options);
     const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({
@@ -65,7 +71,7 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
     let sentAt = 0;
     while (!signal.aborted) {
       rung.reset();
-      if (sentAt > 0) head = await retrying(() => source.head(), rung, signal);
+      if (sentAt > 0) head = await retrying(headNow, rung, signal);
       const found = await retrying(() => source.read(position, pageSize, head), rung, signal);
       const isBehind = found.position < head.position;
       position = found.position;
@@ -77,6 +83,7 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
         yield page(position < caughtUpAt || (isBehind && position <= caughtUpAt) ? 'REPLAYING' : 'LIVE', found.items);
         sentAt = Date.now();
       }
+      if (!isBehind && until != null) return;
       if (!isBehind) await rung.wait(Math.min(safetyPollMs, options.heartbeatMs - (Date.now() - sentAt)));
     }
   } finally {

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import type { ValidationError } from 'class-validator';
 import { AppError, type ErrorDetails } from '#core/errors/app-error.js';
@@ -16,14 +16,10 @@ function explain(formatted: GraphQLFormattedError, error: unknown, log: Logger):
   const cause = original(error);
   if (isTooDeep(cause)) return { code: 'LIMIT_EXCEEDED', message: 'The request is nested too deeply', details: {} };
   if (cause instanceof ArgumentValidationError) return invalid(cause.extensions.validationErrors as ValidationError[]);
-  // Without a cause it is the language's own complaint: syntax, validation, variables, the wrong method.
-  if (cause instanceof GraphQLError) {
-    const { code } = formatted.extensions ?? {};
-    if (code === 'INTERNAL_SERVER_ERROR') return maskError(cause, log);
-    if (code === 'LIMIT_EXCEEDED' || formatted.extensions?.limit)
-      return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: detailsOf(cause) };
-    if (isOverLimit(cause)) return { code: 'LIMIT_EXCEEDED', message: formatted.message, details: {} };
-    return { code: 'BAD_USER_INPUT', message: formatted.message, details: detailsOf(cause) };
+  if (cause instanceof GraphQLError && !isFault(cause, formatted)) {
+    const { code, limit } = formatted.extensions ?? {};
+    const isLimit = code === 'LIMIT_EXCEEDED' || limit === true || isOverLimit(cause);
+    return { code: isLimit ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT', message: formatted.message, details: detailsOf(cause) };
   }
   return maskError(cause, log);
 }
@@ -33,9 +29,17 @@ const detailsOf = ({ extensions: { paths, cost } }: GraphQLError): ErrorDetails 
   ...(cost !== undefined && { cost }),
 });
 
-// graphql-js has no other mark for its two limits, of tokens and of the work of comparing fields; the spelling is its own.
+// graphql-js has no other mark for its limits: of tokens, of the work of comparing fields, and of lists in introspection; the spelling is
+// its own.
 const isOverLimit = ({ message }: GraphQLError): boolean =>
-  /^(Syntax Error: Document contains more tha[nt] \d+ tokens|Validation aborted\.$)/.test(message);
+  /^(Syntax Error: Document contains more tha[nt] \d+ tokens|Validation aborted\.$|Maximum introspection depth exceeded$)/.test(message);
+
+// What has no cause is the language's own complaint: of syntax, validation or variables, and of an argument, which is none of a field as
+// such. Otherwise what a resolver returned does not fit its field, or Apollo has a fault.
+function isFault({ nodes = [] }: GraphQLError, { path, extensions }: GraphQLFormattedError): boolean {
+  if (nodes.some(({ kind }) => kind !== Kind.FIELD)) return false;
+  return path !== undefined || extensions?.code === 'INTERNAL_SERVER_ERROR';
+}
 
 // A recursion over the request, such as the coercion of its variables, has used up the stack.
 const isTooDeep = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';

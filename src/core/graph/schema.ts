@@ -73,6 +73,10 @@ export async function buildGraph(parts: GraphParts): Promise<GraphQLSchema> {
       },
     } as never,
   });
+  for (const { entity, name } of declarations) {
+    const type = schema.getType(name!)!;
+    type.extensions = { ...type.extensions, entity };
+  }
   completeFields(schema);
   guardRootFields(schema);
   return schema;

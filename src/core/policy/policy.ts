@@ -67,7 +67,8 @@ export const conditionOf = (predicate: Predicate): Sql => (typeof predicate === 
 export const visibleThrough =
   (target: () => EntityClass, column: string): Visibility =>
   (actor, alias, policies) => {
-    const inner = `${alias}_${column}`;
+    // PostgreSQL cuts long names, and a name that is cut to an outer one would mean that.
+    const inner = `${alias}_v`;
     const predicate = policies.visible(target(), actor, inner);
     if (typeof predicate === 'boolean') return predicate;
     const { table } = declarationOf(target());

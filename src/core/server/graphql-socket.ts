@@ -46,7 +46,7 @@ export class GraphqlSocket {
   constructor(readonly options: SocketOptions) {
     const { executor, log, mostBytes } = options;
     const { schema } = executor;
-    const shown = (errors: readonly GraphQLError[]) => errors.map((error) => publicError(error.toJSON(), error, log));
+    const shown = (errors: readonly Error[]) => errors.map(ofLanguage).map((error) => publicError(error.toJSON(), error, log));
     this.#unlisten = options.onRightsChange(() => void this.#closeEnded());
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
     this.#served = useServer<Record<string, unknown>, Partial<Seen>>(
@@ -132,7 +132,7 @@ export class GraphqlSocket {
       const errors = validate(this.options.executor.schema, document, [...specifiedRules, documentLimits(this.options.limits)]);
       result = errors.length > 0 ? errors : document;
     } catch (error) {
-      result = [error as GraphQLError];
+      result = [ofLanguage(error as Error)];
     }
     this.#documents.set(query, result);
     return result;
@@ -145,6 +145,10 @@ const requestOf = ({ document, operationName, variableValues, contextValue }: Ex
   variables: variableValues,
   context: contextValue as GraphContext,
 });
+
+// What is nested too deeply fails in the language's own code, with an error that is none of the language.
+const ofLanguage = (error: Error): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 
 const asGraphqlError = (error: unknown, log: Logger): GraphQLError => {
   const known = error instanceof AppError ? error : maskError(error, log);

@@ -195,19 +195,38 @@ test.each(['jobLogs', 'jobProgress'] as const)("%s of another user's job is answ
   }
 });
 
-test("a mutation of another user's row is answered like one of a missing row, changes nothing and is recorded as denied", async () => {
-  const before = await rowsOf(app, sql`select * from jobs where id = ${job.id}`);
-  const missing = newId(declarationOf(Job).type);
+test.each([
+  { mutation: 'cancelJob', input: 'id', subject: 'Job', of: () => job.id, shown: 'job { id }' },
+  { mutation: 'revokeSession', input: 'id', subject: 'Session', of: () => owner.sessionId, shown: 'session { id }' },
+  { mutation: 'endAllSessions', input: 'userId', subject: 'User', of: () => owner.id, shown: 'endedCount' },
+])(
+  "$mutation of what is another user's is answered like one of nothing, changes nothing and is recorded as denied",
+  async ({ mutation, input, subject, of, shown }) => {
+    const stored = () =>
+      rowsOf(app, sql`select (select json_agg(j order by id) from jobs j), (select json_agg(s order by id) from sessions s)`);
+    const before = await stored();
+    const missing = newId(declarationOf(Job).type);
 
-  for (const id of [job.id, missing]) {
-    const { result, changes } = await recording(app, () =>
-      graphql(app.url, 'mutation($id: ID!) { cancelJob(input: { id: $id }) { job { id } } }', { id }, stranger),
-    );
-    expect(result).toMatchObject({ data: null, errors: [{ message: `Job ${id} was not found`, extensions: { code: 'NOT_FOUND' } }] });
-    expect(changes).toMatchObject([{ action: 'cancelJob.denied', outcome: 'FAILURE', actor_id: stranger.id, subject_id: null }]);
-  }
-  expect(await rowsOf(app, sql`select * from jobs where id = ${job.id}`)).toEqual(before);
-});
+    for (const id of [of(), missing]) {
+      const { result, changes } = await recording(app, () =>
+        graphql(app.url, `mutation($id: ID!) { ${mutation}(input: { ${input}: $id }) { ${shown} } }`, { id }, stranger),
+      );
+      expect(result).toEqual({
+        data: null,
+        errors: [
+          {
+            message: `${subject} ${id} was not found`,
+            locations: [expect.any(Object)],
+            path: [mutation],
+            extensions: { code: 'NOT_FOUND' },
+          },
+        ],
+      });
+      expect(changes).toMatchObject([{ action: `${mutation}.denied`, outcome: 'FAILURE', actor_id: stranger.id, subject_id: null }]);
+    }
+    expect(await stored()).toEqual(before);
+  },
+);
 
 test('a right that is lost while a feed runs is lost for what its items refer to as well', async () => {
   await aRole(app, 'watcher', ['job:read', 'user:read']);

@@ -39,7 +39,8 @@ export const Column =
   (prototype: object, property: string): void => {
     const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
     // Ordered by code point: the same on every server, and prefixes are found through the index.
-    const isSorted = kind === 'string' && (options.filter || options.order || unique);
+    const isText = kind === 'string' || typeof kind !== 'string';
+    const isSorted = isText && (options.order || (kind === 'string' && (options.filter || unique)));
     const storage = {
       nullable,
       ...(unique && { unique }),

@@ -26,7 +26,7 @@ export const Table =
         Index({ properties: [field.property, 'id'] } as never)(entity as never);
       if (field.is === 'column' && field.search) {
         const name = `${options.table}_${field.column}_trigrams`;
-        const expression = `create index "${name}" on "${options.table}" using gin ("${field.column}" gin_trgm_ops)`;
+        const expression = `create index "${name}" on "${options.table}" using gin ("${field.column}" collate "default" gin_trgm_ops)`;
         Index({ name, expression } as never)(entity as never);
       }
     }

@@ -17,6 +17,7 @@ export function buildDerivedField(
     description,
     nullable,
     cost,
+    extensions: { isDerived: true },
     type: () => (list ? [type] : type),
     args: Object.entries(args).map(([arg, { kind: of, nullable: isNullable = false, description: text }]) => {
       const argType = typeOf(of);

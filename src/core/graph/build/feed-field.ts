@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
 import { ID, Int } from 'type-graphql';
 import { sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
@@ -6,13 +6,18 @@ import { badInput } from '#core/errors/bad-input.js';
 import { Problems } from '#core/errors/problems.js';
 import { notFound } from '#core/errors/not-found.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
+import type { EntityClass, ToOneDeclaration } from '#core/database/declare/declaration.js';
 import { isUuid } from '#core/database/id.js';
-import { follow, type Head, type Source } from '#core/feed/follow.js';
+import { encodeCursor } from '#core/feed/cursor.js';
+import type { FeedGroup } from '#core/feed/feed-group.js';
+import { follow, type FollowOptions, type Head, type Source } from '#core/feed/follow.js';
+import { followTogether, placed } from '#core/feed/follow-together.js';
 import { leavable } from '#core/feed/leavable.js';
 import type { Page } from '#core/feed/page.js';
-import type { GraphContext } from '../context.js';
+import type { GraphContext, GraphSystem } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
+import { readBy } from '../execute/shared-pages.js';
+import { entitiesOf, rightsKey } from '../rights-key.js';
 import { filterCondition, type FilterInput } from '../read/filter.js';
 import { column, visible } from '../read/viewer.js';
 import { Reader } from '../read/reader.js';
@@ -75,7 +80,48 @@ async function* pages(
   if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
   const { bell, heartbeatMs } = context.system;
   const source = sourceOf(declaration, args, context, info);
-  yield* follow(source, { bell, heartbeatMs, pageSize, signal, after: args.after ?? null, last: args.last ?? null });
+  const from = { after: args.after ?? null, last: args.last ?? null };
+  const follows = (start: Pick<FollowOptions, 'after' | 'last' | 'until'>, until: AbortSignal): AsyncGenerator<Page<Row>, void, void> =>
+    follow(source, { bell, heartbeatMs, pageSize, signal: until, ...start });
+  const entities = entitiesOf(info);
+  if (entities === null) return yield* follows(from, signal);
+  const { stream } = source;
+  const asked = JSON.stringify({ ...args, after: undefined, last: undefined });
+  yield* followTogether(
+    {
+      bell,
+      groups: groupsOf(context.system, info),
+      rights: async () => {
+        const { actor } = await readerNow(context);
+        return `${asked} ${rightsKey(context.system.policies, actor, [...entities, ...entitiesBehind(declaration)])}`;
+      },
+      begin: (until) => placed(follows(from, until), stream, 0),
+      async *followFrom(after, until, left) {
+        for await (const each of placed(follows({ after: encodeCursor({ [stream]: after }), until }, left), stream, after)) {
+          readBy.set(each.page, context);
+          yield each;
+        }
+      },
+    },
+    signal,
+  );
+}
+
+const groups = new WeakMap<GraphSystem, WeakMap<OperationDefinitionNode, Map<string, FeedGroup<Row>>>>();
+
+/** The groups of those who ask with the same document. */
+function groupsOf(system: GraphSystem, { operation }: GraphQLResolveInfo): Map<string, FeedGroup<Row>> {
+  const ofSystem = groups.get(system) ?? new WeakMap<OperationDefinitionNode, Map<string, FeedGroup<Row>>>();
+  groups.set(system, ofSystem);
+  const ofOperation = ofSystem.get(operation) ?? new Map<string, FeedGroup<Row>>();
+  ofSystem.set(operation, ofOperation);
+  return ofOperation;
+}
+
+// The subject, and what items point at: filters ask these for their policies as well.
+function entitiesBehind({ item, subject }: FeedDeclaration): EntityClass[] {
+  const targets = [...declarationOf(item).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
+  return [item, ...(subject ? [subject.of] : []), ...targets];
 }
 
 function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): Source<Row> {

@@ -47,7 +47,7 @@ function inputOf(field: FieldDeclaration): InputField {
     const type = referenceFilter(field.target());
     return { type: () => type, description: `Id of, or conditions on: ${field.description}` };
   }
-  const type = operatorsOf(field.is === 'column' ? field : { kind: field.kind, search: false });
+  const type = operatorsOf(field.is === 'column' ? field : { kind: field.kind, search: false, filter: true });
   return { type: () => type, description: field.description };
 }
 

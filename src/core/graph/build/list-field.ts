@@ -3,7 +3,8 @@ import type { EntityClass, EntityDeclaration } from '#core/database/declare/decl
 import { declarationOf } from '#core/database/declare/registry.js';
 import { sql } from '#core/database/sql.js';
 import { sequencedStream } from '#core/feed/streams.js';
-import { readConnection, type ConnectionArgs, type ListSource } from '../read/connection.js';
+import { readConnection } from '../read/connection.js';
+import type { ConnectionArgs, ListSource } from '../read/list-source.js';
 import { orderedCursor, streamCursor } from '../read/list-cursor.js';
 import type { Membership } from '../read/membership.js';
 import type { ListExtension } from '../read/nested-list.js';
@@ -50,6 +51,7 @@ export function listField(declaration: EntityDeclaration, { name, description, m
     entity,
     name: `${table}.${by ?? ''}.${name}`,
     ...ordered(initial),
+    isStream: stream !== null,
     ...(stream && !by && { where: sql`${column(entity, stream, 't')} is not null` }),
     ...(membership && { membership }),
   };

@@ -60,7 +60,14 @@ const scalarFilters: Partial<Record<ColumnKind, InputClass>> = {
     comparison(() => DateTime),
   ),
 };
-const searchFilter = operatorInput('SearchFilter', 'a text that can be searched', { ...text, contains: () => String });
+const contains: Operators = { contains: () => String };
+const stringSearchFilter = operatorInput('StringSearchFilter', 'a text that can be searched', { ...text, ...contains });
+// The trigrams of a text know nothing of its place in an order.
+const searchFilter = operatorInput('SearchFilter', 'a text that can only be searched', {
+  ...equality(() => String),
+  startsWith: () => String,
+  ...contains,
+});
 const enumFilters = new WeakMap<EnumDeclaration, InputClass>();
 
 function enumFilter(declaration: EnumDeclaration): InputClass {
@@ -77,7 +84,8 @@ function enumFilter(declaration: EnumDeclaration): InputClass {
 }
 
 /** The operators on a column; null for a kind that cannot be compared. */
-export function operatorsOf(column: Pick<ColumnDeclaration, 'kind' | 'enum' | 'search'>): InputClass | null {
+export function operatorsOf(column: Pick<ColumnDeclaration, 'kind' | 'enum' | 'search' | 'filter'>): InputClass | null {
   if (column.enum) return enumFilter(column.enum);
-  return column.search ? searchFilter : (scalarFilters[column.kind] ?? null);
+  if (column.search) return column.filter ? stringSearchFilter : searchFilter;
+  return scalarFilters[column.kind] ?? null;
 }

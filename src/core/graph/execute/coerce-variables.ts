@@ -28,6 +28,9 @@ export function coerceVariables(
 ): CoercedVariables {
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors: mostErrors });
   if (coerced) return { values: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
+  // What is nested too deeply uses up the stack, which graphql-js tells of as if it were an error of a variable.
+  const fault = errors.find((error) => !(error instanceof GraphQLError)) as Error | undefined;
+  if (fault) return { errors: [new GraphQLError(fault.message, { originalError: fault })] };
   const paths = pathsOfErrors(schema, variableDefinitions, given);
   return {
     errors: errors.map(

@@ -15,6 +15,8 @@ import { compile, type Run } from './compile.js';
 import { conditionsOf } from './conditions.js';
 import { costOf, type Cost } from './cost.js';
 import { fragmentsOf } from './obstacle.js';
+import { SharedPages } from './shared-pages.js';
+import { startsOf } from './starts.js';
 
 /** What an operation may cost, and whether its answer tells how many statements it took. */
 export interface ExecutorOptions {
@@ -38,6 +40,8 @@ interface Prepared {
   readonly conditions: readonly string[];
   /** How it runs, for each way in which these decide. */
   readonly forms: Map<string, Form>;
+  /** The variables that say no more than where a feed begins. */
+  readonly starts: ReadonlySet<string>;
 }
 
 interface Form {
@@ -60,6 +64,7 @@ const mostCompiled = 500;
 export class Executor {
   // As long as whoever parsed the document keeps it.
   readonly #prepared = new WeakMap<DocumentNode, Map<string, Prepared>>();
+  readonly #shared = new SharedPages();
   // Code takes much more memory than the document that it was made of.
   readonly #compiled = new LRUCache<Form, { run: Run | null }>({ max: mostCompiled });
 
@@ -97,7 +102,7 @@ export class Executor {
     const pages = source[Symbol.asyncIterator]() as AsyncGenerator<unknown, void, void>;
     const answer = async (next: Promise<IteratorResult<unknown, void>>): Promise<IteratorResult<ExecutionResult, void>> => {
       const { done, value } = await next;
-      return done ? { done, value: undefined } : { done: false, value: await this.#run(admitted, request, value) };
+      return done ? { done, value: undefined } : { done: false, value: await this.#page(admitted, request, value as object) };
     };
     return {
       next: () => answer(pages.next()),
@@ -108,6 +113,15 @@ export class Executor {
       },
       [Symbol.asyncDispose]: async () => void (await pages.return(undefined)),
     };
+  }
+
+  // Those who share a page have the same document and the same rights; only where they began may differ.
+  #page(admitted: Admitted, request: OperationRequest, page: object): Promise<ExecutionResult> {
+    const { starts } = admitted.prepared;
+    const asked = Object.entries(admitted.variables).filter(([name]) => !starts.has(name));
+    const key = JSON.stringify([request.operationName ?? null, asked]);
+    const shared = this.#shared.answer(page, key, (context) => this.#run(admitted, { ...request, context }, page));
+    return shared ?? this.#run(admitted, request, page);
   }
 
   #admit({ document, operationName, variables }: OperationRequest): Admitted | { errors: readonly GraphQLError[] } {
@@ -136,6 +150,7 @@ export class Executor {
       cost: costOf(this.schema, operation, fragmentsOf(document)),
       conditions: conditionsOf(document),
       forms: new Map(),
+      starts: startsOf(document, operation),
     };
     ofDocument.set(operationName ?? '', prepared);
     return prepared;

@@ -1,45 +1,21 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
+import type { EntityDeclaration } from '#core/database/declare/declaration.js';
 import { sql, type Sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import { Problems } from '#core/errors/problems.js';
 import { defaultPageSize } from '../execute/cost.js';
 import { selects } from '../selection.js';
-import { filterCondition, type FilterInput } from './filter.js';
+import { filterCondition } from './filter.js';
 import type { ListCursor } from './list-cursor.js';
-import { membershipSql, type Membership, type MembershipSql } from './membership.js';
+import type { ConnectionArgs, ListSource } from './list-source.js';
+import { membershipSql, type MembershipSql } from './membership.js';
 import { nestedListOf } from './nested-list.js';
 import { isAfter, orderBy, reversed, type OrderStep } from './order.js';
 import type { Reader } from './reader.js';
 import type { Row } from './row.js';
 import { rowReader, type RowReader } from './row-reader.js';
 import { seesAll, visible } from './viewer.js';
-
-/** The arguments of a connection. */
-export interface ConnectionArgs {
-  first?: number | null;
-  after?: string | null;
-  last?: number | null;
-  before?: string | null;
-  filter?: FilterInput | null;
-  orderBy?: { field: string; direction: 'ASC' | 'DESC'; nulls?: 'FIRST' | 'LAST' | null }[] | null;
-}
-
-/** Which rows a list holds: all visible ones, or those that belong to a parent. */
-export interface ListSource {
-  readonly entity: EntityClass;
-  /** Distinguishes the list among those of the operation. */
-  readonly name: string;
-  /** The order that was asked for, or the list's own, and its columns. */
-  readonly steps: readonly OrderStep[];
-  readonly columns: readonly string[];
-  readonly cursor: (parent: string | null) => ListCursor;
-  /** Rows that are not in the list yet, such as those without a position. */
-  readonly where?: Sql;
-  /** How the rows of a nested list belong to their parents. */
-  readonly membership?: Membership;
-}
 
 const mostRows = 500;
 const rowFields = new Set(['edges', 'nodes', 'pageInfo']);
@@ -63,8 +39,8 @@ function listReading(
   args: ConnectionArgs,
   info: GraphQLResolveInfo,
 ): ListReading {
-  // A stream's cursor names its parent, so such a page cannot be shared with the parent's siblings.
-  const ofParent = parent !== null && (args.after != null || args.before != null) ? parent : '';
+  // A page behind such a cursor cannot be shared with the parent's siblings.
+  const ofParent = parent !== null && source.isStream && (args.after != null || args.before != null) ? parent : '';
   const withInfo = selects(info, pageInfo);
   const rows = rowReader(declarationOf(source.entity), info, source.columns);
   const { first, after, last, before, filter, orderBy: order } = args;

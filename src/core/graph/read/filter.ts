@@ -127,7 +127,8 @@ function operators(value: Sql, kind: ColumnDeclaration['kind'], given: FilterInp
     if (operator === 'isNull') return [operand ? sql`${value} is null` : sql`${value} is not null`];
     if (!fits(kind, operand, path, problems)) return [];
     if (operator === 'startsWith') return [sql`${value} like ${`${escaped(operand as string)}%`}`];
-    if (operator === 'contains') return [sql`${value} ilike ${`%${escaped(operand as string)}%`}`];
+    // Collation C knows no letters but those of ASCII; the index of the trigrams is in the default one too.
+    if (operator === 'contains') return [sql`${value} collate "default" ilike ${`%${escaped(operand as string)}%`}`];
     if (operator === 'in') return [sql`${value} = any(${operand})`];
     if (operator === 'ne') return [sql`${value} is distinct from ${operand}`];
     return [sql`${value} ${sql.raw(comparisons[operator]!)} ${operand}`];

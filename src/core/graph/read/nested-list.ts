@@ -1,6 +1,6 @@
 import { getArgumentValues, isObjectType, Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 import type { EntityDeclaration } from '#core/database/declare/declaration.js';
-import type { ConnectionArgs, ListSource } from './connection.js';
+import type { ConnectionArgs, ListSource } from './list-source.js';
 
 /** A list that an operation selects of every row of another. */
 export interface NestedList {

@@ -40,6 +40,12 @@ export function isAfter(declaration: EntityDeclaration, steps: readonly OrderSte
   const isNullable = ({ property }: OrderStep): boolean => (declaration.fields.get(property) as { nullable: boolean }).nullable;
   if (steps.every((each) => !isNullable(each) && each.isDescending === steps[0]!.isDescending))
     return sql`(${sql.join(steps.map(columnOf))}) ${sql.raw(steps[0]!.isDescending ? '<' : '>')} (${sql.join(values)})`;
+  // Says nothing new, but an index finds the place by it.
+  const reachOf = (first: OrderStep, value: unknown): Sql | null => {
+    if (value === null) return first.nullsFirst ? null : sql`${columnOf(first)} is null`;
+    if (isNullable(first) && !first.nullsFirst) return null;
+    return sql`${columnOf(first)} ${sql.raw(first.isDescending ? '<=' : '>=')} ${value}`;
+  };
   const equal = (each: OrderStep, value: unknown): Sql =>
     value === null ? sql`${columnOf(each)} is null` : sql`${columnOf(each)} = ${value}`;
   const beyond = (each: OrderStep, value: unknown): Sql => {
@@ -51,5 +57,6 @@ export function isAfter(declaration: EntityDeclaration, steps: readonly OrderSte
     (each, at) =>
       sql`(${sql.join([...steps.slice(0, at).map((earlier, i) => equal(earlier, values[i])), beyond(each, values[at])], ' and ')})`,
   );
-  return sql`(${sql.join(alternatives, ' or ')})`;
+  const reach = reachOf(steps[0]!, values[0]);
+  return sql`(${reach ? sql`${reach} and ` : sql.empty}(${sql.join(alternatives, ' or ')}))`;
 }

@@ -51,8 +51,6 @@ function makeReader(
   const parts: Part[] = [];
   const root = addPart({ declaration, references, also, selection, parent: 'page', at: 0 }, parts);
   const columns = parts.flatMap(({ alias, columns: own }) => own.map((column) => sql.ref(`${alias}.${column}`)));
-  if (parts.length > mostReferences)
-    throw new AppError('LIMIT_EXCEEDED', `An operation may follow ${mostReferences} to-one relations from one row`);
   const joined = (viewer: Viewer): Sql =>
     sql.join(
       parts.slice(1).map((part) => join(part, viewer)),
@@ -100,6 +98,9 @@ interface Adding {
 }
 
 function addPart({ declaration, references, also, selection, parent, at }: Adding, parts: Part[]): Part {
+  // The first part is the row itself.
+  if (parts.length > mostReferences)
+    throw new AppError('LIMIT_EXCEEDED', `An operation may follow ${mostReferences} to-one relations from one row`);
   const properties = neededColumns(declaration, selection, also);
   const nameOf = (property: string): string => columnName(declaration, property);
   const part: Part = {

@@ -32,7 +32,7 @@ export const column = (entity: EntityClass, property: string, alias: string): Sq
 /** The key of a to-one relation as the viewer sees it: null when its target is hidden. */
 export function visibleKey(viewer: Viewer, entity: EntityClass, { property, target }: ToOneDeclaration, alias: string): Sql {
   const key = column(entity, property, alias);
-  const inner = `${alias}_${property}`;
+  const inner = `${alias}_k`;
   const seen: Predicate = viewer.policies.visible(target(), viewer.actor, inner);
   if (seen === true) return key;
   const { table } = declarationOf(target());
