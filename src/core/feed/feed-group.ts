@@ -43,7 +43,12 @@ export class FeedGroup<Item> {
 
   async #read(pages: AsyncGenerator<PlacedPage<Item>, void, void>): Promise<void> {
     try {
+      let isFirst = true;
       for await (const placed of pages) {
+        // That nothing is new, its first member has just been told.
+        const isNothing = isFirst && placed.page.state === 'LIVE' && placed.page.items.length === 0;
+        isFirst = false;
+        if (isNothing) continue;
         for (const member of this.#members) member.put(placed);
         await this.#untilTaken();
       }

@@ -50,38 +50,53 @@ async function* inGroup<Item>(
   signal: AbortSignal,
 ): AsyncGenerator<Page<Item>, number | null, void> {
   const member = groupOf(feed, rights, start).join();
-  let position = start;
-  let haveRightsChanged = false;
-  const stopListening = feed.bell.listen(rightsStream, () => {
-    haveRightsChanged = true;
-    member.wake();
-  });
+  const ownRights = watchRights(feed, rights, () => member.wake());
   const wake = (): void => member.wake();
   signal.addEventListener('abort', wake);
   try {
-    for (;;) {
+    for (let position = start; ;) {
       // What rang while something else was awaited woke nobody.
-      const placed = haveRightsChanged || signal.aborted ? undefined : await member.next();
+      const next = ownRights.areInDoubt || signal.aborted ? undefined : await member.next();
       if (signal.aborted) return null;
-      if (haveRightsChanged) {
-        haveRightsChanged = false;
-        if ((await feed.rights()) !== rights) return position;
-      }
-      if (placed === null) return position;
-      if (placed === undefined || isOld(placed, position)) continue;
-      const { page, from, to } = placed;
-      if (from !== position) {
-        for await (const missed of feed.followFrom(position, to, signal)) yield missed.page;
-        if (page.state === 'ENDED') yield { ...page, items: [] };
-      } else yield page;
-      position = to;
-      if (page.state === 'ENDED') return null;
+      if (next === null || !(await ownRights.areKept())) return position;
+      if (next === undefined || isOld(next, position)) continue;
+      yield* pagesUpTo(feed, next, position, signal);
+      if (next.page.state === 'ENDED') return null;
+      position = next.to;
     }
   } finally {
-    stopListening();
+    ownRights.stop();
     signal.removeEventListener('abort', wake);
     member.leave();
   }
+}
+
+/** A page of the group where it continues what the follower has; otherwise what lies between, read alone. */
+async function* pagesUpTo<Item>(
+  { followFrom }: SharedFeed<Item>,
+  { page, from, to }: PlacedPage<Item>,
+  position: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page<Item>, void, void> {
+  if (from === position) return yield page;
+  for await (const missed of followFrom(position, to, signal)) yield missed.page;
+  if (page.state === 'ENDED') yield { ...page, items: [] };
+}
+
+function watchRights<Item>({ bell, rights }: SharedFeed<Item>, known: string, onRing: () => void) {
+  const watch = {
+    areInDoubt: false,
+    async areKept(): Promise<boolean> {
+      if (!watch.areInDoubt) return true;
+      watch.areInDoubt = false;
+      return (await rights()) === known;
+    },
+    stop: bell.listen(rightsStream, () => {
+      watch.areInDoubt = true;
+      onRing();
+    }),
+  };
+  return watch;
 }
 
 // A heartbeat stands where the follower stands, and has nothing.

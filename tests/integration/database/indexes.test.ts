@@ -130,6 +130,12 @@ const filters = lists.flatMap((declaration) =>
     .map((field) => ({ declaration, list: declaration.many!, field: field as ColumnDeclaration | ToOneDeclaration })),
 );
 
+test('where there are no nulls, it does not matter to the index where they would stand', async () => {
+  const plan = await planOf('{ samples(orderBy: [{ field: INT, nulls: FIRST }]) { nodes { id } } }');
+
+  expect([used(plan)[0], plan.map((step) => step['Node Type']).includes('Sort')]).toEqual(['samples_int_id_index', false]);
+});
+
 test.each(filters)('$list filtered by $field.property are found by its index', async ({ declaration, list, field }) => {
   const kind = field.is === 'toOne' ? 'id' : field.kind;
   const value = { id: newId(4001), string: 'some', int: 17, long: 17, float: 1.7, boolean: true, time: new Date(), json: null }[kind];

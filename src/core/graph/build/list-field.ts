@@ -56,7 +56,7 @@ export function listField(declaration: EntityDeclaration, { name, description, m
     ...(membership && { membership }),
   };
   const sourceFor = ({ orderBy }: ConnectionArgs): ListSource =>
-    orderBy?.length ? { ...source, ...ordered(totalOrder(orderBy.map(asStep))) } : source;
+    orderBy?.length ? { ...source, ...ordered(totalOrder(orderBy.map((each) => asStep(declaration, each)))) } : source;
   return {
     name,
     description: `${description}${stream ? ', in the order of their stream; cursors are those of its feed' : ''}`,
@@ -70,8 +70,11 @@ export function listField(declaration: EntityDeclaration, { name, description, m
   };
 }
 
-const asStep = ({ field, direction, nulls }: NonNullable<ConnectionArgs['orderBy']>[number]): OrderStep =>
-  step(field, direction === 'DESC', nulls == null ? undefined : nulls === 'FIRST');
+function asStep({ fields }: EntityDeclaration, { field, direction, nulls }: NonNullable<ConnectionArgs['orderBy']>[number]): OrderStep {
+  // Where there are no nulls, an index serves only the place that they have by default.
+  const isDefault = nulls == null || !(fields.get(field) as { nullable: boolean }).nullable;
+  return step(field, direction === 'DESC', isDefault ? undefined : nulls === 'FIRST');
+}
 
 function argumentsOf(entity: EntityClass, initial: readonly OrderStep[]): GeneratedArg[] {
   const filter = filterInputOf(entity);
