@@ -20,6 +20,10 @@ export interface Work {
 /** Loads the values for some ids; an id that is left out has null. */
 type Load<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
+// Of a list PostgreSQL makes a plan for each execution, because one for any list looks dearer; of one value it makes a plan once.
+const isAmong = (key: Sql, ids: readonly string[]): Sql =>
+  ids.length === 1 ? sql`${key} = ${ids[0]}::uuid` : sql`${key} = any(${ids}::uuid[])`;
+
 /** Reads plain rows for one operation through somebody's eyes, in one statement per level. */
 export class Reader {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
@@ -77,7 +81,7 @@ export class Reader {
     return this.batch(`${declaration.table}.${property} ${rows.key}`, id, async (ids) => {
       const key = column(entity, property, 't');
       const isSeen = seesColumn(this, entity, property, 't');
-      const found = await this.#find(declaration, rows, key, sql`${key} = any(${ids}::uuid[]) and ${isSeen}`);
+      const found = await this.#find(declaration, rows, key, sql`${isAmong(key, ids)} and ${isSeen}`);
       return new Map(found.map((values) => [values[0]!, rows.row(values)]));
     });
   }
