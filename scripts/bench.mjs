@@ -8,4 +8,4 @@ if (!has('bench', 'node_modules')) {
   const { code } = await runChild('npm', ['ci', '--no-audit', '--no-fund'], { cwd: inProject('bench'), env: environmentForNpm() });
   if (code !== 0) process.exit(code);
 }
-endLike(await runChild(node, [inProject('bench', 'run.mjs')], { env: { ...environment(), NODE_ENV: 'test' } }));
+endLike(await runChild(node, [inProject('bench', 'run.mjs'), ...process.argv.slice(2)], { env: { ...environment(), NODE_ENV: 'test' } }));
