@@ -1,0 +1,116 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Reader } from '#core/graph/read/reader.js';
+import { executeSql, sql } from '#core/database/sql.js';
+import { endStreams } from '#core/feed/streams.js';
+import { rightsStream } from '#core/policy/actor.js';
+import { eventsOf, linesOf } from '#domains/jobs/job-streams.js';
+import { appendLines } from '../../support/append.js';
+import { signIn, type Auth } from '../../support/client.js';
+import { followFeed, type TestFeed } from '../../support/feed.js';
+import { enqueue, eventually, startProbeApp } from '../../support/probe.js';
+import { aRole } from '../../support/roles.js';
+import { signedIn } from '../../support/users.js';
+
+// Nothing runs jobs here: the tests write the lines of their jobs themselves.
+const app = await startProbeApp({ ROLE: 'api', HEARTBEAT_MS: '60000' });
+const admin = await signIn(app.url);
+const idle = app.system.bell.listening;
+const { slug: watches } = await aRole(app, 'watcher', ['job:read']);
+const { slug: enqueues } = await aRole(app, 'enqueuer', ['job:enqueue']);
+
+const aJob = (by: Auth = admin): Promise<{ id: string }> => enqueue(app.url, 'probe.print', { lines: 1 }, by);
+const texts = (feed: TestFeed): string[] => feed.items.map(({ text }) => text as string);
+const listening = (count: number) =>
+  eventually(
+    `${count} to listen`,
+    () => app.system.bell.listening - idle,
+    (found) => found === count,
+  );
+
+/** Follows the log of a job, until the feed waits for something new. */
+async function followed(id: string, by: Auth): Promise<TestFeed> {
+  const feed = followFeed(app.url, 'jobLogs', id, by);
+  await feed.until('its first page', ({ pages }) => pages.length > 0);
+  return feed;
+}
+
+/** How many statements read lines while something is done. */
+async function readsOfLines(act: () => Promise<void>): Promise<number> {
+  const rows = vi.spyOn(Reader.prototype, 'rows');
+  onTestFinished(() => rows.mockRestore());
+  await act();
+  const count = rows.mock.calls.filter(([statement]) => statement.text.includes('"job_log_lines"')).length;
+  rows.mockRestore();
+  return count;
+}
+
+test('a line is read once for all who follow with the same rights, and each of them gets it', async () => {
+  const { id } = await aJob();
+  const watcher = await signedIn(app, 'wanda', [watches]);
+  const feeds = await Promise.all([admin, admin, admin, watcher].map((by) => followed(id, by)));
+  // One reads: for news and its rights; each of the four listens for their own rights.
+  await listening(2 + 4);
+
+  const reads = await readsOfLines(async () => {
+    await appendLines(app.system, id, ['for all']);
+    await Promise.all(feeds.map((feed) => feed.until('the line', ({ items }) => items.length === 1)));
+  });
+
+  expect(feeds.map(texts)).toEqual(feeds.map(() => ['for all']));
+  expect(reads).toBe(1);
+  await Promise.all(feeds.map((feed) => feed.stop()));
+  await listening(0);
+});
+
+test('followers with other rights follow apart', async () => {
+  const owner = await signedIn(app, 'owen', [enqueues]);
+  const { id } = await aJob(owner);
+  const feeds = await Promise.all([admin, owner].map((by) => followed(id, by)));
+  await listening(2 * (2 + 1));
+
+  await appendLines(app.system, id, ['for both']);
+  await Promise.all(feeds.map((feed) => feed.until('the line', ({ items }) => items.length === 1)));
+
+  expect(feeds.map(texts)).toEqual([['for both'], ['for both']]);
+  await Promise.all(feeds.map((feed) => feed.stop()));
+  await listening(0);
+});
+
+test('who loses the right leaves the others, who miss nothing', async () => {
+  const { id } = await aJob();
+  const leaver = await signedIn(app, 'lea', [watches]);
+  const [gone, ...others] = await Promise.all([leaver, admin, admin].map((by) => followed(id, by)));
+  await listening(2 + 3);
+
+  const user = sql`(select id from users where username = 'lea')`;
+  await executeSql(app.system.database.fork(), sql`delete from role_assignments where user_id = ${user}`);
+  app.system.bell.ring(rightsStream);
+  await gone!.ended();
+  await appendLines(app.system, id, ['later']);
+  await Promise.all(others.map((feed) => feed.until('the line', ({ items }) => items.length === 1)));
+
+  expect(gone!.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  expect(texts(gone!)).toEqual([]);
+  expect(others.map(texts)).toEqual([['later'], ['later']]);
+  await Promise.all(others.map((feed) => feed.stop()));
+  await listening(0);
+});
+
+test('when the one who reads goes, the others go on', async () => {
+  const { id } = await aJob();
+  const first = await followed(id, admin);
+  await listening(2 + 1);
+  const second = await followed(id, admin);
+  await listening(2 + 2);
+
+  await first.stop();
+  await appendLines(app.system, id, ['one']);
+  await second.until('the line', ({ items }) => items.length === 1);
+  await endStreams(app.system.database.fork(), 'SUCCEEDED', linesOf(id), eventsOf(id));
+  app.system.bell.ring(linesOf(id));
+  await second.ended();
+
+  expect(texts(second)).toEqual(['one']);
+  expect(second.pages.at(-1)).toMatchObject({ state: 'ENDED', total: 1, reason: 'SUCCEEDED' });
+  await listening(0);
+});
