@@ -34,7 +34,15 @@ const appendEvent = (client: Client, jobId: string, message: string) =>
     [newId(21), jobId, message],
   );
 
-const head = async (): Promise<number> => Number((await sql(`select seq from streams where name = '*'`))[0]!.seq);
+/** Where the order of everything stands, once what was written before has its place in it. */
+async function head(): Promise<number> {
+  await eventually(
+    'everything to have its place',
+    () => sql('select id from changes where position is null union all select id from job_events where position is null'),
+    (waiting) => waiting.length === 0,
+  );
+  return Number((await sql(`select seq from streams where name = '*'`))[0]!.seq);
+}
 const sequenced = (after: number) =>
   sql<{ position: string; what: string; id: string; subject_id: string | null }>(
     `select position, action as what, id, subject_id from changes where position > $1

@@ -139,8 +139,13 @@ test.each([
 
       const told = [((await response.json()) as any).errors, Array.isArray(payload) ? payload : payload.errors];
       for (const errors of told) expect(['LIMIT_EXCEEDED', 'BAD_USER_INPUT']).toContain(errors[0].extensions.code);
+      // Whether the stack or the number of tokens is used up first depends on how the engine has compiled the parser.
       if (levels === 40_000)
-        expect(told).toMatchObject([[{ message: 'The request is nested too deeply' }], [{ message: 'The request is nested too deeply' }]]);
+        for (const errors of told)
+          expect(errors[0]).toMatchObject({
+            message: expect.stringMatching(/^The request is nested too deeply$|more tha[nt] 5000 tokens/),
+            extensions: { code: 'LIMIT_EXCEEDED' },
+          });
       expect((await socket.ask('2', '{ me { username } }')).payload).toEqual({ data: { me: { username: 'admin' } } });
       await socket.end();
     }
