@@ -5,6 +5,7 @@ import { Executor } from '#core/graph/execute/executor.js';
 import { Documents } from '#core/server/documents.js';
 import { readClient } from '#core/server/client-request.js';
 import { sessionCookies } from '#core/server/cookies.js';
+import { GraphqlEvents } from '#core/server/graphql-events.js';
 import { GraphqlHttp } from '#core/server/graphql-http.js';
 import { GraphqlSocket } from '#core/server/graphql-socket.js';
 import { HttpServer, type Handler } from '#core/server/http-server.js';
@@ -28,9 +29,11 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
   const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
   const contextFor = operationContexts(system, services.get(Authenticator));
   const http = new GraphqlHttp({ executor, limits, log, mostBytes: config.MAX_BODY_BYTES });
+  const documents = new Documents(executor.schema, limits);
+  const events = new GraphqlEvents({ executor, documents, log, mostBytes: config.MAX_BODY_BYTES });
   const sockets = new GraphqlSocket({
     executor,
-    documents: new Documents(executor.schema, limits),
+    documents,
     log,
     mostBytes: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
@@ -38,21 +41,42 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
   });
 
   const metrics = new Metrics();
+  const { meter } = system;
   metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);
-  metrics.gauge('signalbox_feed_listeners', 'Feeds that wait for something new', () => system.bell.listening);
+  metrics.gauge('signalbox_event_streams', 'Open streams of server-sent events', () => events.open);
+  metrics.gauge('signalbox_feed_listeners', 'Callbacks that wait for the bell', () => system.bell.listening);
+  metrics.gauge('signalbox_feed_subscribers', 'Subscriptions that are open', () => meter.subscribers);
+  metrics.gauge('signalbox_feed_together', 'Subscriptions that follow together with others', () => meter.together);
+  metrics.gauge(
+    'signalbox_feed_buffered_bytes',
+    'Bytes that wait to be sent to followers',
+    () => sockets.bufferedBytes + events.bufferedBytes,
+  );
+  metrics.counter('signalbox_feed_pages_total', 'Pages handed to clients, heartbeats included', () => meter.pages);
+  metrics.counter('signalbox_feed_items_total', 'Items in these pages', () => meter.items);
+  metrics.counter(
+    'signalbox_feed_resyncs_total',
+    'How often a follower read by itself to catch up with those it follows together with',
+    () => meter.resyncs,
+  );
+  meter.onLag = metrics.lag('signalbox_feed_lag_seconds', 'Age of the newest item of a live page when it is sent');
 
-  const graphql: Handler = (request, response) =>
-    http.answer(request, response, () => {
-      const gone = new AbortController();
-      response.once('close', () => {
-        // To abort makes an error with its stack, for nothing when the answer has been sent.
-        if (!response.writableFinished) gone.abort();
+  const answerBy =
+    (answers: Pick<GraphqlHttp, 'answer'>): Handler =>
+    (request, response) =>
+      answers.answer(request, response, () => {
+        const gone = new AbortController();
+        response.once('close', () => {
+          // To abort makes an error with its stack, for nothing when the answer has been sent.
+          if (!response.writableFinished) gone.abort();
+        });
+        return contextFor(readClient(request, config.TRUST_PROXY), gone.signal, sessionCookies(response, config.PUBLIC_URL));
       });
-      return contextFor(readClient(request, config.TRUST_PROXY), gone.signal, sessionCookies(response, config.PUBLIC_URL));
-    });
   const routes = {
-    'POST /graphql': graphql,
-    'GET /graphql': graphql,
+    'POST /graphql': answerBy(http),
+    'GET /graphql': answerBy(http),
+    'POST /graphql/stream': answerBy(events),
+    'GET /graphql/stream': answerBy(events),
     ...browserRoutes(system, config, contextFor),
     ...machineRoutes(system, config, contextFor, metrics),
   };
@@ -70,6 +94,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
   return {
     port,
     stop: async () => {
+      events.stop();
       await sockets.stop();
       await server.stop();
       await http.stop();

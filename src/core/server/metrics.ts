@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What a process measures, for Prometheus. */
 export class Metrics {
@@ -34,5 +34,24 @@ export class Metrics {
         this.set(read());
       },
     });
+  }
+
+  /** Adds a number that only grows, and that is read when the metrics are. */
+  counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  /** Adds a histogram of delays; returns what takes them, in milliseconds. */
+  lag(name: string, help: string): (ms: number) => void {
+    const lags = new Histogram({ name, help, buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 120], registers: [this.registry] });
+    return (ms) => lags.observe(Math.max(ms, 0) / 1_000);
   }
 }
