@@ -9,7 +9,7 @@ const mayOpen = {
 };
 
 /** Core, lowest first: a part may import only the parts before it. */
-const core = ['log', 'errors', 'secrets', 'database', 'policy', 'feed', 'jobs', 'graph', 'server'];
+const core = ['log', 'errors', 'secrets', 'redis', 'database', 'policy', 'feed', 'jobs', 'graph', 'server'];
 
 const doorTable = Object.entries(mayOpen).map(([domain, others]) => ({
   name: `domain-${domain}`,
@@ -70,6 +70,12 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/core/(database|feed|jobs)/' },
       to: { path: 'node_modules/pg/' },
+    },
+    {
+      name: 'redis-stays-in-core',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/redis/' },
+      to: { path: 'node_modules/@redis/' },
     },
     {
       name: 'no-cycles',

@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-postgres.js';
 import { migrate } from '#core/database/migrate.js';
-import { openDatabase } from '#core/database/open-database.js';
+import { openDatabase, type Database } from '#core/database/open-database.js';
+import { executeSql, sql } from '#core/database/sql.js';
 import { Bell } from '#core/feed/bell.js';
+import type { BellTransport } from '#core/feed/bell-transport.js';
+import { NotifyTransport } from '#core/feed/notify-transport.js';
+import { RedisTransport } from '#core/feed/redis-transport.js';
 import { changeCapture } from '#core/feed/captured-changes.js';
 import { Sequencer } from '#core/feed/sequencer.js';
 import { Services } from '#core/feed/services.js';
@@ -70,11 +74,17 @@ async function databaseOf(config: Config, log: Logger, stops: (() => Promise<voi
   return { url: embedded.url, failed: embedded.exited.then(() => 'the embedded PostgreSQL has ended unexpectedly') };
 }
 
+async function bellTransport({ REDIS_URL: redisUrl }: Config, database: Database, log: Logger): Promise<BellTransport> {
+  if (!redisUrl) return new NotifyTransport(database.url, log);
+  const [row] = await executeSql<{ name: string }>(database.fork(), sql`select current_database() as name`);
+  return new RedisTransport(redisUrl, row!.name, log);
+}
+
 async function startSystem(config: Config, log: Logger, graph: Graph, url: string, stops: (() => Promise<void>)[]): Promise<GraphSystem> {
   const database = await openDatabase({ url, entities: graph.mapped, migrations: migrationsFolder, subscribers: [changeCapture] });
   stops.push(() => database.close());
   const services = new Services();
-  const bell = new Bell(url, log);
+  const bell = new Bell(await bellTransport(config, database, log), log);
   const system: GraphSystem = {
     database,
     bell,
