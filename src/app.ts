@@ -20,7 +20,7 @@ import { system as systemActor } from '#core/policy/actor.js';
 import { encryptionKey } from '#core/secrets/encryption-key.js';
 import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
-import { JobWorker } from '#domains/jobs/index.js';
+import { JobWorker, TelemetryExchange } from '#domains/jobs/index.js';
 import { loadToolkits } from '#domains/toolkits/index.js';
 import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
@@ -54,6 +54,11 @@ export async function startApp(config: Config, log: Logger, graph: Graph): Promi
     const signInLink = config.ROLE === 'worker' ? null : (await write(system, origin, linkForAdministrator)).result;
     const api = config.ROLE === 'worker' ? null : await startApi(system, config, await graph.schema());
     if (api) stops.push(api.stop);
+    if (config.REDIS_URL) {
+      const exchange = new TelemetryExchange(system, config.REDIS_URL);
+      exchange.start();
+      stops.push(() => exchange.stop());
+    }
     if (config.ROLE !== 'api') {
       const worker = new JobWorker(system, config.WORKER_CONCURRENCY);
       await worker.start();

@@ -24,7 +24,7 @@ export class NotifyTransport implements BellTransport {
 
   /** Connects, or fails; later a lost connection is replaced. */
   async open(ears: Ears): Promise<void> {
-    const client = new Client({ connectionString: this.url });
+    const client = new Client({ connectionString: this.url, application_name: 'signalbox bell', keepAlive: true });
     client.on('error', (err) => this.log.warn({ err }, 'the bell lost its connection'));
     client.on('notification', ({ payload }) => ears.heard((payload ?? '').split(' ')));
     try {

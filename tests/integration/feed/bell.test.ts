@@ -16,11 +16,9 @@ const name = new URL(databaseUrl).pathname.slice(1);
 const channel = `signalbox:${name}:bell`;
 
 const sessions = async (): Promise<number[]> =>
-  (
-    await sql(
-      `select pid from pg_stat_activity where datname = current_database() and (query like 'listen signalbox_bell%' or query like 'select pg_notify%')`,
-    )
-  ).map(({ pid }) => pid);
+  (await sql("select pid from pg_stat_activity where datname = current_database() and application_name = 'signalbox bell'")).map(
+    ({ pid }) => pid,
+  );
 
 const notify = {
   url: databaseUrl,
