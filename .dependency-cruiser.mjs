@@ -4,7 +4,8 @@
 const mayOpen = {
   identity: [],
   files: ['identity'],
-  jobs: ['identity', 'files'],
+  jobs: ['identity', 'files', 'observability'],
+  observability: [],
   toolkits: [],
 };
 

@@ -9,6 +9,7 @@ import { NotifyTransport } from '#core/feed/notify-transport.js';
 import { RedisTransport } from '#core/feed/redis-transport.js';
 import { changeCapture } from '#core/feed/captured-changes.js';
 import { Sequencer } from '#core/feed/sequencer.js';
+import { Gauges } from '#core/feed/gauges.js';
 import { Services } from '#core/feed/services.js';
 import type { Origin } from '#core/feed/origin.js';
 import { write } from '#core/feed/write.js';
@@ -21,10 +22,12 @@ import { encryptionKey } from '#core/secrets/encryption-key.js';
 import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
 import { JobWorker, TelemetryExchange } from '#domains/jobs/index.js';
+import { SignOfLife } from '#domains/observability/index.js';
 import { loadToolkits } from '#domains/toolkits/index.js';
 import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
 import type { Graph } from './graph.js';
+import { version } from './version.js';
 
 /** A running Signalbox. */
 export interface App {
@@ -59,8 +62,12 @@ export async function startApp(config: Config, log: Logger, graph: Graph): Promi
       exchange.start();
       stops.push(() => exchange.stop());
     }
-    if (config.ROLE !== 'api') {
-      const worker = new JobWorker(system, config.WORKER_CONCURRENCY);
+    const worker = config.ROLE === 'api' ? null : new JobWorker(system, config.WORKER_CONCURRENCY);
+    // Now that all parts have added their gauges, and before the worker, which is part of the process.
+    const signOfLife = system.services.get(SignOfLife);
+    await signOfLife.start();
+    stops.push(() => signOfLife.stop());
+    if (worker) {
       await worker.start();
       stops.push(() => worker.stop());
     }
@@ -126,6 +133,8 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
     keys,
     new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),
     new Authenticator(database, keys, bell),
+    new Gauges(),
+    new SignOfLife(system, { role: config.ROLE.toUpperCase() as Uppercase<Config['ROLE']>, version }),
   ])
     services.add(service);
   return system;

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from '#domains/identity/index.js';
+import { Gauges } from '#core/feed/gauges.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { Executor } from '#core/graph/execute/executor.js';
 import { rightsStream } from '#core/policy/actor.js';
@@ -38,6 +39,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
     onRightsChange: (callback) => system.bell.listen(rightsStream, callback),
   });
 
+  services.get(Gauges).add('sockets', () => sockets.open);
   const metrics = new Metrics();
   metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);
   metrics.gauge('signalbox_feed_listeners', 'Feeds that wait for something new', () => system.bell.listening);
