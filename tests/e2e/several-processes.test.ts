@@ -108,6 +108,16 @@ test.skipIf(!found)(
 
     expect(await cancel(left.url, id, auth)).toBe('CANCELLED');
     await steps.ended();
+    const alive = async (): Promise<Record<string, boolean>> => {
+      const { serverProcesses } = await data(left.url, '{ serverProcesses { nodes { name isAlive } } }', {}, auth);
+      return Object.fromEntries(
+        serverProcesses.nodes.map(({ name, isAlive }: { name: string; isAlive: boolean }) => [pidIn(name), isAlive]),
+      );
+    };
+    expect(await eventually('the killed process to count as dead', alive, (all) => !all[before!])).toEqual({
+      [before!]: false,
+      [left.process.child.pid!]: true,
+    });
     expect(steps.items.map(({ message }) => message)).toEqual(['Waits in sre-toolbox', 'before', 'after', 'Cancelled by admin']);
     await steps.stop();
   },
