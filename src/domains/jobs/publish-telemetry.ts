@@ -15,6 +15,12 @@ interface StoredStep extends PublishedStep {
   position: string;
 }
 
+/** Up to where all is published, null when that has to be asked, and whether there is more already. */
+interface Passed {
+  position: number | null;
+  isMore: boolean;
+}
+
 /** What the publisher needs. */
 export interface Publishing {
   readonly system: WriteSystem;
@@ -31,32 +37,30 @@ export interface Publishing {
  * what lies in the database is all that it has to keep. What could not be published for a minute is left out; it is telemetry.
  */
 export async function publishTelemetry(publishing: Publishing): Promise<void> {
-  const { system, connection, term } = publishing;
-  const { signal } = term;
+  const { system, term } = publishing;
   let wake = (): void => {};
   const unlisten = system.bell.listen(sequencedStream, () => wake());
   publishing.onConnected(() => wake());
-  let after: number | null = null;
+  let passed: Passed = { position: null, isMore: false };
   try {
-    while (!signal.aborted) {
+    while (!term.signal.aborted) {
       const rung = new Promise<void>((resolve) => (wake = resolve));
-      let isMore = false;
-      try {
-        if (connection.isConnected) {
-          after ??= await begin(publishing);
-          const steps: StoredStep[] = await stepsAfter(publishing, after);
-          isMore = steps.length === pageSize;
-          after = await publishAll(publishing, steps, after);
-        } else after = null;
-      } catch (error) {
-        system.log.debug({ reason: (error as Error).message }, 'telemetry could not be published; it is tried again');
-        [after, isMore] = [null, false];
-      }
-      if (!isMore) await within(rung, pollMs, signal);
+      passed = await publishPage(publishing, passed.position).catch((error: Error) => {
+        system.log.debug({ reason: error.message }, 'telemetry could not be published; it is tried again');
+        return { position: null, isMore: false };
+      });
+      if (!passed.isMore) await within(rung, pollMs, term.signal);
     }
   } finally {
     unlisten();
   }
+}
+
+async function publishPage(publishing: Publishing, position: number | null): Promise<Passed> {
+  if (!publishing.connection.isConnected) return { position: null, isMore: false };
+  const after = position ?? (await begin(publishing));
+  const steps = await stepsAfter(publishing, after);
+  return { position: await publishAll(publishing, steps, after), isMore: steps.length === pageSize };
 }
 
 async function begin({ system }: Publishing): Promise<number> {
