@@ -6,7 +6,7 @@ export class Migration20261125121000 extends Migration {
 
   override up(): void | Promise<void> {
     this.addSql(
-      `create table "server_processes" ("id" uuid not null, "name" text collate "C" not null, "role" text not null, "version" text not null, "started_at" timestamptz(3) not null, "last_seen_at" timestamptz(3) not null, "stopped_at" timestamptz(3) null, "sockets" int null, "subscribers" int null, "buffered_bytes" bigint null, "pages_per_second" double precision null, "lag_ms" double precision null, "running_jobs" int null, "concurrency" int null, "bell_transport" text not null, "is_bell_connected" boolean not null, "memory_bytes" bigint not null, primary key ("id"));`,
+      `create table "server_processes" ("id" uuid not null, "name" text collate "C" not null, "role" text not null, "version" text not null, "started_at" timestamptz(3) not null, "last_seen_at" timestamptz(3) not null, "stopped_at" timestamptz(3) null, "sockets" int null, "subscribers" int null, "buffered_bytes" bigint null, "page_rate" double precision null, "lag_ms" double precision null, "running_jobs" int null, "concurrency" int null, "bell_transport" text not null, "is_bell_connected" boolean not null, "memory_bytes" bigint not null, primary key ("id"));`,
     );
     this.addSql(
       `comment on table "server_processes" is 'A process of this installation and what it is doing; seen by holders of system:read';`,

@@ -4,6 +4,7 @@ import type { Logger } from '#core/log/logger.js';
 
 const lockClass = 7_216_004;
 const lookMs = 1_000;
+const connectMs = 10_000;
 
 /** The time during which a process leads. */
 export interface Term {
@@ -85,6 +86,7 @@ export class Leadership {
       connectionString: this.url,
       application_name: `signalbox lead ${this.what} ${process.pid}`,
       keepAlive: true,
+      connectionTimeoutMillis: connectMs,
     });
     client.on('error', () => {});
     try {

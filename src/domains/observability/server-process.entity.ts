@@ -65,7 +65,7 @@ export class ServerProcess extends BaseEntity {
   bufferedBytes: number | null = null;
 
   @Column({ kind: 'float', description: 'Pages of feeds that it sends in a second; null when it does not answer the API', nullable: true })
-  pagesPerSecond: number | null = null;
+  pageRate: number | null = null;
 
   @Column({ kind: 'float', description: 'How far its feeds are behind what is committed; null when that was not measured', nullable: true })
   lagMs: number | null = null;

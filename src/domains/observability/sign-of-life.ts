@@ -85,7 +85,7 @@ export class SignOfLife {
       sockets: whole('sockets'),
       subscribers: whole('subscribers'),
       buffered_bytes: whole('bufferedBytes'),
-      pages_per_second: gauges.read('pagesPerSecond'),
+      page_rate: gauges.read('pageRate'),
       lag_ms: gauges.read('lagMs'),
       running_jobs: whole('runningJobs'),
       concurrency: whole('concurrency'),

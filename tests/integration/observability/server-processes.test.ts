@@ -15,7 +15,7 @@ const auth = await signIn(app.url);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const ownId = app.system.services.get(SignOfLife).id;
 
-const fields = `id name role version startedAt lastSeenAt stoppedAt isAlive sockets subscribers bufferedBytes pagesPerSecond lagMs
+const fields = `id name role version startedAt lastSeenAt stoppedAt isAlive sockets subscribers bufferedBytes pageRate lagMs
   runningJobs concurrency bellTransport isBellConnected memoryBytes`;
 const processes = async (filter = '', as: Auth = auth, url = app.url) =>
   (await data(url, `{ serverProcesses(first: 100${filter}) { nodes { ${fields} } } }`, {}, as)).serverProcesses.nodes as Record<
@@ -41,7 +41,7 @@ test('a process shows what it is and what it is doing, and updates it every few 
     sockets: 0,
     subscribers: null,
     bufferedBytes: null,
-    pagesPerSecond: null,
+    pageRate: null,
     lagMs: null,
     runningJobs: null,
     concurrency: null,
