@@ -26,36 +26,35 @@ describe.each([
     const settings = { DATABASE_URL, REDIS_URL: REDIS_URL!, DATA_DIR: await aDataDir(), ADMIN_PASSWORD: password, WORKER_CONCURRENCY: '1' };
     const a = await startProbeServer({ ...settings, ROLE: 'api' });
     const b = await startProbeServer({ ...settings, ROLE: 'api' });
-    const c = await startProbeWorker(settings);
+    const d = await startProbeWorker(settings);
     const auth = await signInTo(a.url);
     const runsOn = async (id: string, worker: TestProcess): Promise<void> => {
       await jobIn(a.url, id, 'RUNNING', auth);
       expect(pidIn((await data(b.url, workerOf, { id }, auth)).job.worker.name)).toBe(worker.child.pid);
     };
-
-    // Enqueued through A, run by C, followed through B.
-    const printing = await enqueue(a.url, 'probe.print', { lines: 300, delayMs: 20 }, auth);
-    const lines = followFeed(b.url, 'jobLogs', printing.id, auth, { after: printing.cursor });
-    const steps = followFeed(b.url, 'jobProgress', printing.id, auth, { after: printing.cursor });
-    await runsOn(printing.id, c);
-    const d = await startProbeWorker(settings);
-
-    // C has no room, so D runs this one; a stop that is asked for through A reaches it.
     const spinning = await enqueue(b.url, 'probe.spin', {}, auth);
     await runsOn(spinning.id, d);
     const child = await childOf(b.url, spinning.id, auth);
-    const stopped = followFeed(b.url, 'jobProgress', spinning.id, auth, { after: spinning.cursor });
-    expect(await cancel(a.url, spinning.id, auth)).toBe('RUNNING');
-    await stopped.ended();
-    expect(stopped.pages.at(-1)).toMatchObject({ state: 'ENDED', reason: 'CANCELLED' });
-    await gone(child);
 
-    await Promise.all([lines.ended(), steps.ended()]);
+    // Enqueued through A, run by C, since D has no room, and followed through B.
+    const c = await startProbeWorker(settings);
+    const printing = await enqueue(a.url, 'probe.print', { lines: 300, delayMs: 10 }, auth);
+    const lines = followFeed(b.url, 'jobLogs', printing.id, auth, { after: printing.cursor });
+    const steps = followFeed(b.url, 'jobProgress', printing.id, auth, { after: printing.cursor });
+    await Promise.all([lines.ended(60_000), steps.ended(60_000)]);
     expect(lines.items.filter(({ stream }) => stream === 'STDOUT').map(({ text }) => text)).toEqual(
       Array.from({ length: 300 }, (_, i) => `out ${i + 1}`),
     );
     expect(steps.items.map(({ seq }) => seq)).toEqual(steps.items.map((_, i) => i + 1));
+    expect(pidIn(steps.items.find(({ message }) => message?.startsWith('Runs on '))!.message)).toBe(c.child.pid);
     expect(steps.pages.at(-1)).toMatchObject({ state: 'ENDED', reason: 'SUCCEEDED' });
+
+    // A stop that is asked for through A reaches the run on D.
+    const stopped = followFeed(b.url, 'jobProgress', spinning.id, auth, { after: spinning.cursor });
+    expect(await cancel(a.url, spinning.id, auth)).toBe('RUNNING');
+    await stopped.ended(60_000);
+    expect(stopped.pages.at(-1)).toMatchObject({ state: 'ENDED', reason: 'CANCELLED' });
+    await gone(child);
 
     // Rights that end at A end what they opened at B, though nothing happens there.
     const other = await signInTo(a.url);
