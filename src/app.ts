@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-postgres.js';
 import { migrate } from '#core/database/migrate.js';
-import { openDatabase } from '#core/database/open-database.js';
+import { openDatabase, type Database } from '#core/database/open-database.js';
+import { executeSql, sql } from '#core/database/sql.js';
 import { Bell } from '#core/feed/bell.js';
+import type { BellTransport } from '#core/feed/bell-transport.js';
+import { NotifyTransport } from '#core/feed/notify-transport.js';
+import { RedisTransport } from '#core/feed/redis-transport.js';
 import { FeedMeter } from '#core/feed/feed-meter.js';
 import { changeCapture } from '#core/feed/captured-changes.js';
 import { Sequencer } from '#core/feed/sequencer.js';
+import { Gauges } from '#core/feed/gauges.js';
 import { Services } from '#core/feed/services.js';
 import type { Origin } from '#core/feed/origin.js';
 import { write } from '#core/feed/write.js';
@@ -17,11 +22,13 @@ import { system as systemActor } from '#core/policy/actor.js';
 import { encryptionKey } from '#core/secrets/encryption-key.js';
 import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
-import { JobWorker } from '#domains/jobs/index.js';
+import { JobWorker, TelemetryExchange } from '#domains/jobs/index.js';
+import { SignOfLife } from '#domains/observability/index.js';
 import { loadToolkits } from '#domains/toolkits/index.js';
 import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
 import type { Graph } from './graph.js';
+import { version } from './version.js';
 
 /** A running Signalbox. */
 export interface App {
@@ -51,8 +58,17 @@ export async function startApp(config: Config, log: Logger, graph: Graph): Promi
     const signInLink = config.ROLE === 'worker' ? null : (await write(system, origin, linkForAdministrator)).result;
     const api = config.ROLE === 'worker' ? null : await startApi(system, config, await graph.schema());
     if (api) stops.push(api.stop);
-    if (config.ROLE !== 'api') {
-      const worker = new JobWorker(system, config.WORKER_CONCURRENCY);
+    if (config.REDIS_URL) {
+      const exchange = new TelemetryExchange(system, config.REDIS_URL);
+      exchange.start();
+      stops.push(() => exchange.stop());
+    }
+    const worker = config.ROLE === 'api' ? null : new JobWorker(system, config.WORKER_CONCURRENCY);
+    // Now that all parts have added their gauges, and before the worker, which is part of the process.
+    const signOfLife = system.services.get(SignOfLife);
+    await signOfLife.start();
+    stops.push(() => signOfLife.stop());
+    if (worker) {
       await worker.start();
       stops.push(() => worker.stop());
     }
@@ -71,11 +87,17 @@ async function databaseOf(config: Config, log: Logger, stops: (() => Promise<voi
   return { url: embedded.url, failed: embedded.exited.then(() => 'the embedded PostgreSQL has ended unexpectedly') };
 }
 
+async function bellTransport({ REDIS_URL: redisUrl }: Config, database: Database, log: Logger): Promise<BellTransport> {
+  if (!redisUrl) return new NotifyTransport(database.url, log);
+  const [row] = await executeSql<{ name: string }>(database.fork(), sql`select current_database() as name`);
+  return new RedisTransport(redisUrl, row!.name, log);
+}
+
 async function startSystem(config: Config, log: Logger, graph: Graph, url: string, stops: (() => Promise<void>)[]): Promise<GraphSystem> {
   const database = await openDatabase({ url, entities: graph.mapped, migrations: migrationsFolder, subscribers: [changeCapture] });
   stops.push(() => database.close());
   const services = new Services();
-  const bell = new Bell(url, log);
+  const bell = new Bell(await bellTransport(config, database, log), log);
   const system: GraphSystem = {
     database,
     bell,
@@ -115,6 +137,8 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
     delivery,
     keys,
     new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),
+    new Gauges(),
+    new SignOfLife(system, { role: config.ROLE.toUpperCase() as Uppercase<Config['ROLE']>, version }),
   ])
     services.add(service);
   return system;

@@ -51,6 +51,9 @@ export const settings = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:')
     .optional()
     .describe('PostgreSQL server to use (15 or newer); default: an embedded one in DATA_DIR'),
+  REDIS_URL: url('redis:', 'rediss:')
+    .optional()
+    .describe('Redis that carries the bell between processes, and the telemetry of jobs; default: PostgreSQL carries the bell'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all').describe('What this process does: answer the API, run jobs, or both'),
   WORKER_CONCURRENCY: number(1, 256).default(4).describe('Jobs that one process runs at the same time'),
   TOOLKIT_STORAGE_DIR: z

@@ -14,6 +14,7 @@ import { Origins } from '#core/server/origins.js';
 import type { Config } from '../config.js';
 import { browserRoutes } from './browser-routes.js';
 import { machineRoutes } from './machine-routes.js';
+import { measureFeeds } from './measure-feeds.js';
 import { operationContexts } from './operation-context.js';
 
 /** The running API of a process. */
@@ -41,25 +42,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
   });
 
   const metrics = new Metrics();
-  const { meter } = system;
-  metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);
-  metrics.gauge('signalbox_event_streams', 'Open streams of server-sent events', () => events.open);
-  metrics.gauge('signalbox_feed_listeners', 'Callbacks that wait for the bell', () => system.bell.listening);
-  metrics.gauge('signalbox_feed_subscribers', 'Subscriptions that are open', () => meter.subscribers);
-  metrics.gauge('signalbox_feed_together', 'Subscriptions that follow together with others', () => meter.together);
-  metrics.gauge(
-    'signalbox_feed_buffered_bytes',
-    'Bytes that wait to be sent to followers',
-    () => sockets.bufferedBytes + events.bufferedBytes,
-  );
-  metrics.counter('signalbox_feed_pages_total', 'Pages handed to clients, heartbeats included', () => meter.pages);
-  metrics.counter('signalbox_feed_items_total', 'Items in these pages', () => meter.items);
-  metrics.counter(
-    'signalbox_feed_resyncs_total',
-    'How often a follower read by itself to catch up with those it follows together with',
-    () => meter.resyncs,
-  );
-  meter.onLag = metrics.lag('signalbox_feed_lag_seconds', 'Age of the newest item of a live page when it is sent');
+  measureFeeds(system, metrics, sockets, events);
 
   const answerBy =
     (answers: Pick<GraphqlHttp, 'answer'>): Handler =>

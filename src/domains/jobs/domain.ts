@@ -5,6 +5,7 @@ import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
 import { JobResolver } from './job.resolver.js';
+import { workerDerived } from './worker.derived.js';
 import { Worker } from './worker.entity.js';
 
 /** Jobs, what they tell of themselves, and the workers that run them. */
@@ -12,6 +13,7 @@ export const jobs: Domain = {
   name: 'jobs',
   entities: [Job, JobEvent, JobLogLine, Worker],
   policies: jobPolicies,
+  derived: workerDerived,
   feeds: jobFeeds,
   resolvers: [JobResolver],
 };

@@ -1,1 +1,2 @@
 export { JobWorker } from './job-worker.js';
+export { TelemetryExchange } from './telemetry-exchange.js';

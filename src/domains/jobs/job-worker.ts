@@ -2,11 +2,13 @@ import { hostname } from 'node:os';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
+import { Gauges } from '#core/feed/gauges.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { Operations } from '#core/jobs/operations.js';
+import { SignOfLife } from '#domains/observability/index.js';
 import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
@@ -42,6 +44,9 @@ export class JobWorker {
     readonly concurrency: number,
   ) {
     this.#delivery = system.services.get(Delivery);
+    const gauges = system.services.get(Gauges);
+    gauges.add('runningJobs', () => this.#runs.size);
+    gauges.add('concurrency', () => concurrency);
   }
 
   /** Starts to take jobs. */
@@ -85,7 +90,8 @@ export class JobWorker {
     try {
       await executeSql(
         database.fork(),
-        sql`insert into workers (id, number, name, started_at) values (${id}, ${number}, ${this.#identity.name}, clock_timestamp())`,
+        sql`insert into workers (id, number, name, concurrency, process_id, started_at)
+          values (${id}, ${number}, ${this.#identity.name}, ${this.concurrency}, ${this.system.services.get(SignOfLife).id}, clock_timestamp())`,
       );
     } catch (error) {
       await liveness.end();

@@ -89,7 +89,11 @@ export class Job extends MutableEntity {
   @Column({ kind: 'time', description: 'When somebody asked to stop it; null when nobody did', nullable: true })
   cancelRequestedAt: Date | null = null;
 
-  @ToOne(() => Worker, { description: 'Worker of the present run', nullable: true })
+  @ToOne(() => Worker, {
+    description: 'Worker of the present run',
+    nullable: true,
+    inverse: { name: 'runningJobs', description: 'Jobs that the worker runs now, as far as the caller may see them' },
+  })
   worker: Ref<Worker> | null = null;
 
   @Column({

@@ -84,7 +84,7 @@ export class FeedFollower implements SharedFeed<Row> {
 
   answer(page: Page<Row>): Promise<Answer> {
     const newest = page.items.at(-1)?.createdAt;
-    if (typeof newest === 'string') this.meter.onLag(page.at.getTime() - Date.parse(newest));
+    if (typeof newest === 'string') this.meter.lagged(page.at.getTime() - Date.parse(newest));
     return this.context.live!.answer(page);
   }
 
