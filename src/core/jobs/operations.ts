@@ -15,6 +15,8 @@ export interface Operation {
   readonly files: readonly string[];
   readonly maxAttempts: number;
   readonly timeoutMs: number;
+  /** How many of its runs may take place at once, over all workers: of the operation, or for each value of a parameter. */
+  readonly concurrency: { readonly limit: number; readonly key?: string | undefined } | null;
   readonly memoryMb: number;
   /** The module that carries it out, in a process of its own. */
   readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };

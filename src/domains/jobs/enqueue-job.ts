@@ -4,6 +4,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { openStreams, sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
+import { concurrencyKey } from '#core/jobs/concurrency-key.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { Operations } from '#core/jobs/operations.js';
 import { checkFiles } from '#domains/files/index.js';
@@ -17,6 +18,8 @@ export interface JobRequest {
   parameters?: Record<string, unknown> | null;
   priority?: number;
   idempotencyKey?: string | null;
+  /** The job that it repeats. */
+  retryOf?: Job;
 }
 
 /** Puts a job on its queue, in the caller's transaction; the same idempotency key gives the same job again. */
@@ -45,9 +48,12 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
     idempotencyKey,
     maxAttempts: operation.maxAttempts,
     timeoutMs: operation.timeoutMs,
+    concurrencyKey: concurrencyKey(operation, parameters),
+    concurrencyLimit: operation.concurrency?.limit ?? null,
   } satisfies Partial<Job>);
   job.requestedBy = actor.id === null ? null : ref(em.getReference(User, actor.id));
   job.requestedByName = actor.name;
+  job.retryOf = request.retryOf ? ref(request.retryOf) : null;
   job.queuedAt = now;
   job.traceId = context.traceId;
   em.persist(job);
@@ -65,7 +71,8 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   return job;
 }
 
-async function findRepeated({ em, actor, touch }: WriteContext, idempotencyKey: string): Promise<Job | null> {
+/** The job that the caller asked for under this key, or null; whoever asks with the same key at the same time waits. */
+export async function findRepeated({ em, actor, touch }: WriteContext, idempotencyKey: string): Promise<Job | null> {
   await executeSql(em, sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.id} ${idempotencyKey}`}, 0))`);
   const job = await em.findOne(Job, { requestedBy: actor.id, idempotencyKey });
   if (job) {

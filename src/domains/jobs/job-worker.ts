@@ -10,6 +10,7 @@ import { Operations } from '#core/jobs/operations.js';
 import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
+import { freeParked } from './free-parked.js';
 import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
 import { runJob } from './run-job.js';
@@ -55,6 +56,7 @@ export class JobWorker {
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
       await this.#attempt('look for stops', () => this.#stopCancelled());
+      await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
       if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
     };
@@ -146,6 +148,7 @@ export class JobWorker {
       await this.#attempt(`end ${job.id}`, async () => {
         await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
         isEnded = true;
+        if (job.concurrencyKey !== null) this.system.bell.ring(queueStream);
       });
       if (this.#stopping) return;
       if (!isEnded) await new Promise((resolve) => setTimeout(resolve, tickMs));
@@ -172,6 +175,10 @@ export class JobWorker {
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
+  }
+
+  async #unpark(): Promise<void> {
+    if ((await freeParked(this.system.database.fork(), this.#delivery)) > 0) this.system.bell.ring(queueStream);
   }
 
   #running(): string[] {
