@@ -8,7 +8,7 @@ import { sessionCookies } from '#core/server/cookies.js';
 import { GraphqlHttp } from '#core/server/graphql-http.js';
 import { GraphqlSocket } from '#core/server/graphql-socket.js';
 import { HttpServer, type Handler } from '#core/server/http-server.js';
-import { Metrics } from '#core/server/metrics.js';
+import type { Metrics } from '#core/server/metrics.js';
 import { Origins } from '#core/server/origins.js';
 import type { Config } from '../config.js';
 import { browserRoutes } from './browser-routes.js';
@@ -22,7 +22,7 @@ export interface Api {
 }
 
 /** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
-export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema): Promise<Api> {
+export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema, metrics: Metrics): Promise<Api> {
   const { log, services } = system;
   const executor = new Executor(schema, { mostCost: config.MAX_COST, showsStatements: config.NODE_ENV !== 'production' });
   const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
@@ -38,7 +38,6 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
     onRightsChange: (callback) => system.bell.listen(rightsStream, callback),
   });
 
-  const metrics = new Metrics();
   metrics.gauge('signalbox_sockets', 'Open sockets', () => sockets.open);
   metrics.gauge('signalbox_feed_listeners', 'Feeds that wait for something new', () => system.bell.listening);
 

@@ -6,9 +6,8 @@ import { openStreams, sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { concurrencyKey } from '#core/jobs/concurrency-key.js';
 import { Delivery } from '#core/jobs/delivery.js';
-import { Operations } from '#core/jobs/operations.js';
-import { checkFiles } from '#domains/files/index.js';
 import { User } from '#domains/identity/user.entity.js';
+import { checkRequest } from './check-request.js';
 import { Job } from './job.entity.js';
 import { appendEvents, eventsOf, linesOf, queueStream } from './job-streams.js';
 
@@ -29,13 +28,7 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   const { em, actor, now, services } = context;
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
   if (earlier) return earlier;
-  const operation = services.get(Operations).check(name, parameters);
-  await checkFiles(
-    context,
-    operation.files
-      .filter((key) => parameters[key] !== undefined)
-      .map((key) => ({ reference: parameters[key] as string, path: `input.parameters.${key}` })),
-  );
+  const operation = await checkRequest(context, name, parameters);
 
   const job = new Job();
   job.id = newId(declarationOf(Job).type);

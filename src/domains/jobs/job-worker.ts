@@ -13,6 +13,8 @@ import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
 import { freeParked } from './free-parked.js';
 import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
+import { runDueSchedules } from './run-due-schedules.js';
+import type { RunObserver } from './run-observer.js';
 import { runJob } from './run-job.js';
 import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
@@ -41,6 +43,7 @@ export class JobWorker {
   constructor(
     readonly system: WriteSystem,
     readonly concurrency: number,
+    readonly observer: RunObserver,
   ) {
     this.#delivery = system.services.get(Delivery);
   }
@@ -56,6 +59,7 @@ export class JobWorker {
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
       await this.#attempt('look for stops', () => this.#stopCancelled());
+      await this.#attempt('run schedules', () => runDueSchedules(this.system));
       await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
       if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
@@ -133,7 +137,10 @@ export class JobWorker {
     this.#runs.add(run);
     run.done = this.#attempt(`run ${job.id}`, async () => {
       this.#tell(job.id);
+      const began = performance.now();
+      if (job.attempts === 1) this.observer.began(job.name, job.waitedMs ?? 0);
       const end = await runJob(this.system, job, run.controller);
+      this.observer.ended(job.name, end?.is ?? 'fenced', performance.now() - began);
       if (end) await this.#end(job, end);
       this.#tell(job.id);
     }).finally(() => {

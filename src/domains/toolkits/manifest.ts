@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { ownSlug } from '#core/jobs/as-operation.js';
 
 const slug = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const file = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\.(?:m?js|html|css|json)$/, 'must be a file below the folder of the toolkit');
 
 /** `toolkit.json`: what a toolkit folder says of itself. */
 export const toolkitManifest = z.strictObject({
-  slug: z.string().regex(slug, 'must consist of lower-case letters, digits and single hyphens'),
+  slug: z
+    .string()
+    .regex(slug, 'must consist of lower-case letters, digits and single hyphens')
+    .refine((value) => value !== ownSlug, 'is the slug of operations of Signalbox itself'),
   name: z.string().min(1),
   version: z.string().min(1),
   description: z.string().min(1),
