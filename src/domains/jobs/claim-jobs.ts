@@ -10,6 +10,12 @@ import { statesBefore } from './job-status.js';
 import { lockKeys } from './lock-keys.js';
 import { movedJob, type MovedJob } from './move-job.js';
 
+/** The jobs that a worker has to run now, and whether there may be more for it on the queue. */
+export interface Claim {
+  jobs: MovedJob[];
+  isMore: boolean;
+}
+
 /**
  * Takes up to `limit` jobs off a queue for a worker: off the queue and RUNNING commit together. A job whose key has no place free is
  * parked. The number of statements does not depend on the number of jobs.
@@ -20,20 +26,20 @@ export async function claimJobs(
   queue: string,
   limit: number,
   worker: { id: string; name: string },
-): Promise<MovedJob[]> {
+): Promise<Claim> {
   return em.transactional(async (tx) => {
     const delivered = await delivery.take(tx, queue, limit);
-    if (delivered.length === 0) return [];
+    if (delivered.length === 0) return { jobs: [], isMore: false };
     const rows = await executeSql<{ key: string }>(
       tx,
       sql`select distinct concurrency_key as key from jobs where id = any(${delivered}::uuid[]) and concurrency_key is not null`,
     );
     const keys = rows.map(({ key }) => key);
     await lockKeys(tx, keys);
-    const claimed = await begin(tx, delivered, worker);
+    const jobs = await begin(tx, delivered, worker);
     // Also for a place that somebody who cancelled meanwhile has left.
-    await deliverParked(tx, delivery, keys);
-    return claimed;
+    const freed = await deliverParked(tx, delivery, keys);
+    return { jobs, isMore: delivered.length === limit || freed > 0 };
   });
 }
 

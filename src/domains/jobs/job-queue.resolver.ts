@@ -6,7 +6,7 @@ import { SafeInt } from '#core/graph/scalars.js';
 import { queueState, type QueueState } from './queue-state.js';
 
 /** How a queue of jobs stands. */
-@ObjectType({ description: 'How a queue of jobs stands, over all jobs', simpleResolvers: true })
+@ObjectType({ description: 'How a queue of jobs stands, over all jobs' })
 export class JobQueue implements QueueState {
   @Field(() => String, { description: 'Name of the queue' })
   name!: string;

@@ -125,9 +125,10 @@ export class JobWorker {
       for (const queue of this.system.services.get(Operations).queues) {
         const free = this.concurrency - this.#runs.size;
         if (free <= 0) return;
-        const jobs = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
+        const { jobs, isMore } = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
         for (const job of jobs) this.#run(job);
-        if (jobs.length === free) this.#claimAgain = true;
+        // Also when what was taken had to be parked: what waits behind it must not.
+        if (isMore) this.#claimAgain = true;
       }
     }
   }

@@ -10,6 +10,7 @@ test.each([
   ['names of days', '30 8 * * MON-FRI', '2026-03-06T09:00:00Z', 'UTC', '2026-03-09T08:30:00.000Z'],
   ['days with an H in their names', '0 0 * * THU', '2026-03-06T09:00:00Z', 'UTC', '2026-03-12T00:00:00.000Z'],
   ['the last day of a month', '0 0 L * *', '2028-02-10T00:00:00Z', 'UTC', '2028-02-29T00:00:00.000Z'],
+  ['the first Monday of a month', '0 0 * * MON#1', '2026-03-05T00:00:00Z', 'UTC', '2026-04-06T00:00:00.000Z'],
   ['in winter', '0 9 * * *', '2026-01-10T12:00:00Z', 'Europe/Berlin', '2026-01-11T08:00:00.000Z'],
   ['in summer', '0 9 * * *', '2026-07-10T12:00:00Z', 'Europe/Berlin', '2026-07-11T07:00:00.000Z'],
 ])('the next time is found: %s', (_case, cron, after, timezone, expected) => {

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { data, graphql, signIn, upload, type Auth } from '../../support/client.js';
+import { data, graphql, upload, type Auth } from '../../support/client.js';
 import { recording } from '../../support/changes.js';
 import { enqueue, eventually, jobIn, openSql, startProbeApp, startWorker } from '../../support/probe.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startProbeApp({ ROLE: 'api' });
 const sql = await openSql(app.databaseUrl);
-const admin: Auth = await signIn(app.url);
 const operator = await signedIn(app, 'olga', ['operator']);
 const viewer = await signedIn(app, 'vera', ['viewer']);
 const stranger = await signedIn(app, 'sven');
