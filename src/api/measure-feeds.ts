@@ -4,6 +4,8 @@ import type { GraphqlEvents } from '#core/server/graphql-events.js';
 import type { GraphqlSocket } from '#core/server/graphql-socket.js';
 import type { Metrics } from '#core/server/metrics.js';
 
+const lagBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 120];
+
 /** Shows what feeds and their connections do: in the metrics of this process, and in its row among the processes. */
 export function measureFeeds(
   { meter, bell, services }: GraphSystem,
@@ -21,7 +23,8 @@ export function measureFeeds(
   metrics.counter('signalbox_feed_pages_total', 'Pages handed to clients, heartbeats included', () => meter.pages);
   metrics.counter('signalbox_feed_items_total', 'Items in these pages', () => meter.items);
   metrics.counter('signalbox_feed_resyncs_total', 'How often a follower read by itself to catch up with its group', () => meter.resyncs);
-  meter.onLag = metrics.lag('signalbox_feed_lag_seconds', 'Age of the newest item of a live page when it is sent');
+  const lags = metrics.seconds('signalbox_feed_lag_seconds', 'Age of the newest item of a live page when it is sent', [], lagBuckets);
+  meter.onLag = (ms) => lags.observe(ms / 1_000);
 
   const gauges = services.get(Gauges);
   gauges.add('sockets', () => sockets.open);

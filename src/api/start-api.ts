@@ -9,7 +9,7 @@ import { GraphqlEvents } from '#core/server/graphql-events.js';
 import { GraphqlHttp } from '#core/server/graphql-http.js';
 import { GraphqlSocket } from '#core/server/graphql-socket.js';
 import { HttpServer, type Handler } from '#core/server/http-server.js';
-import { Metrics } from '#core/server/metrics.js';
+import type { Metrics } from '#core/server/metrics.js';
 import { Origins } from '#core/server/origins.js';
 import type { Config } from '../config.js';
 import { browserRoutes } from './browser-routes.js';
@@ -24,7 +24,7 @@ export interface Api {
 }
 
 /** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
-export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema): Promise<Api> {
+export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema, metrics: Metrics): Promise<Api> {
   const { log, services } = system;
   const executor = new Executor(schema, { mostCost: config.MAX_COST, log, showsStatements: config.NODE_ENV !== 'production' });
   const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
@@ -41,7 +41,6 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
     contextFor,
   });
 
-  const metrics = new Metrics();
   measureFeeds(system, metrics, sockets, events);
 
   const answerBy =

@@ -49,9 +49,23 @@ export class Metrics {
     });
   }
 
-  /** Adds a histogram of delays; returns what takes them, in milliseconds. */
-  lag(name: string, help: string): (ms: number) => void {
-    const lags = new Histogram({ name, help, buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 120], registers: [this.registry] });
-    return (ms) => lags.observe(ms / 1_000);
+  /** Adds numbers that are read when the metrics are, one for each value of a label; none when they cannot be read. */
+  gauges(name: string, help: string, label: string, read: () => Promise<readonly [string, number][]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        const values = await read().catch(() => []);
+        this.reset();
+        for (const [value, number] of values) this.set({ [label]: value }, number);
+      },
+    });
+  }
+
+  /** Adds times in seconds, by labels that have few values. */
+  seconds<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 }

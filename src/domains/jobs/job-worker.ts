@@ -12,8 +12,11 @@ import { SignOfLife } from '#domains/observability/index.js';
 import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
+import { freeParked } from './free-parked.js';
 import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
+import { runDueSchedules } from './run-due-schedules.js';
+import type { RunObserver } from './run-observer.js';
 import { runJob } from './run-job.js';
 import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
@@ -42,6 +45,7 @@ export class JobWorker {
   constructor(
     readonly system: WriteSystem,
     readonly concurrency: number,
+    readonly observer: RunObserver,
   ) {
     this.#delivery = system.services.get(Delivery);
     const gauges = system.services.get(Gauges);
@@ -60,6 +64,8 @@ export class JobWorker {
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
       await this.#attempt('look for stops', () => this.#stopCancelled());
+      await this.#attempt('run schedules', () => runDueSchedules(this.system));
+      await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
       if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
     };
@@ -125,9 +131,10 @@ export class JobWorker {
       for (const queue of this.system.services.get(Operations).queues) {
         const free = this.concurrency - this.#runs.size;
         if (free <= 0) return;
-        const jobs = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
+        const { jobs, isMore } = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
         for (const job of jobs) this.#run(job);
-        if (jobs.length === free) this.#claimAgain = true;
+        // Also when what was taken had to be parked: what waits behind it must not.
+        if (isMore) this.#claimAgain = true;
       }
     }
   }
@@ -137,7 +144,10 @@ export class JobWorker {
     this.#runs.add(run);
     run.done = this.#attempt(`run ${job.id}`, async () => {
       this.#tell(job.id);
+      const began = performance.now();
+      if (job.attempts === 1) this.observer.began(job.name, job.waitedMs ?? 0);
       const end = await runJob(this.system, job, run.controller);
+      this.observer.ended(job.name, end?.is ?? 'fenced', performance.now() - began);
       if (end) await this.#end(job, end);
       this.#tell(job.id);
     }).finally(() => {
@@ -152,6 +162,7 @@ export class JobWorker {
       await this.#attempt(`end ${job.id}`, async () => {
         await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
         isEnded = true;
+        if (job.concurrencyKey !== null) this.system.bell.ring(queueStream);
       });
       if (this.#stopping) return;
       if (!isEnded) await new Promise((resolve) => setTimeout(resolve, tickMs));
@@ -178,6 +189,10 @@ export class JobWorker {
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
+  }
+
+  async #unpark(): Promise<void> {
+    if ((await freeParked(this.system.database.fork(), this.#delivery)) > 0) this.system.bell.ring(queueStream);
   }
 
   #running(): string[] {
