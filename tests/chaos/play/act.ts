@@ -5,7 +5,7 @@ import type { Scene } from '../faults/fault.ts';
 import type { Random } from '../random.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Cast } from './check-act.ts';
-import { drawJob } from './draw-job.ts';
+import { drawJob, isWide } from './draw-job.ts';
 import type { Tally } from './tally.ts';
 import { headOfEverything, openJobs } from './truth.ts';
 import { until } from './until.ts';
@@ -83,16 +83,18 @@ async function playRound({ stage, cast, random, tally, tell }: ActConditions, pr
 
 async function produce({ stage, cast, random: shared }: ActConditions, isOver: AbortSignal): Promise<void> {
   const random = shared.fork();
-  const cancelling: Promise<void>[] = [];
+  const waiting: Promise<void>[] = [];
   while (!isOver.aborted) {
     if ((await openJobs(stage.sql)) < mostOpenJobs) {
-      const job = await cast.producer.enqueue(drawJob(random));
+      const parameters = drawJob(random);
+      const job = await cast.producer.enqueue(parameters);
       cast.audience.follow(job);
-      if (random.chance(0.12)) cancelling.push(pause(random.between(0, 2_500)).then(() => cast.producer.cancel(job)));
+      if (isWide(parameters)) waiting.push(cast.audience.letFallBehind(job, isOver));
+      if (random.chance(0.12)) waiting.push(pause(random.between(0, 2_500)).then(() => cast.producer.cancel(job)));
     }
     await pause(random.between(100, 600));
   }
-  await Promise.all(cancelling);
+  await Promise.all(waiting);
 }
 
 async function awaitEnds({ stage, cast: { audience } }: ActConditions): Promise<string[]> {

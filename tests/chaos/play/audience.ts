@@ -49,6 +49,20 @@ export class Audience {
     }
   }
 
+  /** Lets two follow the lines of a job, one of whom does not read for a while. */
+  async letFallBehind(job: ProducedJob, until: AbortSignal): Promise<void> {
+    const [slow] = [1, 2].map((number) => {
+      const name = `jobLogs of job ${job.id}, ${number === 1 ? 'slowly' : 'beside a slow one'}`;
+      const subscriber = this.#subscriber({ name, feed: jobLogs, jobId: job.id, from: { after: job.cursor } });
+      this.ofJobs.push({ job, feed: jobLogs, subscriber });
+      return subscriber;
+    });
+    const wakeAt = Date.now() + this.#where.random.between(4_000, 12_000);
+    // As soon as it is live, and again should it have come back over another connection.
+    for (; Date.now() < wakeAt && !until.aborted; await pause(50)) if (slow!.position > 0 && !slow!.isPaused) slow!.pause();
+    slow!.resume();
+  }
+
   /** Lets somebody follow the events of all jobs. */
   followAll(from: { after?: string; last?: number }, statuses: readonly string[] | null = null): void {
     const name = `jobEvents ${this.ofEvents.length + 1}, from ${JSON.stringify(from)}${statuses ? `, ${statuses.join()}` : ''}`;
