@@ -29,11 +29,14 @@ export class Stage {
   /** Where the survivor is reached, and where the other API is. */
   readonly urls: readonly [string, string];
 
+  readonly #removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+
   private constructor(folder: string, database: DatabaseServer, redis: RedisServer | null, ports: readonly [number, number]) {
     this.folder = folder;
     this.database = database;
     this.redis = redis;
     this.sql = new SqlSession(database.url);
+    process.once('exit', this.#removeFolder);
     this.urls = [`http://127.0.0.1:${ports[0]}`, `http://127.0.0.1:${ports[1]}`];
     const actor = (name: string, more: Record<string, string>, greeting: string, nodeOptions: readonly string[] = []) =>
       new ActorProcess({
@@ -89,6 +92,7 @@ export class Stage {
     await this.sql.close();
     await this.redis?.stop();
     await this.database.stop('immediate');
-    if (!isKept) rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.#removeFolder);
+    if (!isKept) this.#removeFolder();
   }
 }
