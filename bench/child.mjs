@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { talkTo } from './messages.mjs';
+
+const instrument = join(import.meta.dirname, 'instrument.mjs');
 
 /**
  * Starts a target in a process of its own, under the same conditions as every other, and resolves when it has printed
- * `<name> is at <url>`.
+ * `<name> is at <url>`. It can be asked and told things, see `messages.mjs` and `instrument.mjs`.
  */
-export async function startChild(file, env) {
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', file], {
+export async function startChild(file, env, { nodeArgs = ['--max-semi-space-size=64'] } = {}) {
+  const child = spawn(process.execPath, [...nodeArgs, `--import=${instrument}`, file], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   // However the bench ends, no target may outlive it.
@@ -20,7 +24,7 @@ export async function startChild(file, env) {
     child.kill('SIGTERM');
     await ended;
   };
-  return { pid: child.pid, url, stop };
+  return { pid: child.pid, url, stop, ...talkTo(child) };
 }
 
 function printedUrl({ stdout }) {

@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../dist/src/core/database/embedded/start-embedded-postgres.js';
+import { closeOnSignal, openClosing } from './closing.mjs';
+
+/**
+ * Runs a part of the benchmarks with a database of its own. `closing.add` takes what has to be stopped: it is, whether the part succeeds,
+ * fails or is interrupted.
+ */
+export async function withDatabase(part) {
+  const closing = openClosing();
+  closeOnSignal(closing);
+  try {
+    const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
+    closing.add(() => rmSync(dataDir, { recursive: true, force: true }));
+    const database = await startEmbeddedPostgres({ dataDir });
+    closing.add(() => database.stop());
+    await part({ databaseUrl: database.url, dataDir, closing });
+  } finally {
+    await closing.close();
+  }
+}
