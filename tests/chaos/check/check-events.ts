@@ -1,7 +1,7 @@
 import { checkPages } from './check-pages.ts';
 import { pagesOf, type History } from './history.ts';
 
-/** An event of any job, as a subscriber of all of them sees it. */
+/** An event of any job, as a subscriber of all of them sees it: its id, and what else is compared, as one text. */
 export interface SeenEvent {
   id: string;
 }

@@ -70,11 +70,15 @@ test('a move that is not legal is named', () => {
     ['SUCCEEDED', 2],
   );
 
-  expect(check(aJob({ steps: wrong }))).toEqual(['it moved from RUNNING to RUNNING']);
+  expect(check(aJob({ steps: wrong, failures: 0 }))).toEqual(['it moved from RUNNING to RUNNING']);
 });
 
 test('attempts that were begun and not counted are named', () => {
   expect(check(aJob({ attempts: 3 }))).toContain('it counts 3 attempts, and began 1, 2');
+});
+
+test('failures that are counted and not told of are named', () => {
+  expect(check(aJob({ failures: 2 }))).toEqual(['it counts 2 failures, and tells of 1']);
 });
 
 test('a hole in an interrupted attempt is named', () => {
@@ -116,15 +120,15 @@ test('a job that was given up too early is named', () => {
     ['FAILED', 2],
   );
 
-  expect(check(aJob({ status: 'FAILED', failures: 4, steps: failed }))).toEqual([]);
-  expect(check(aJob({ status: 'FAILED', failures: 3, steps: failed }))).toEqual(['it was given up after 3 of 4 failures']);
+  expect(check(aJob({ status: 'FAILED', failures: 2, maxAttempts: 2, steps: failed }))).toEqual([]);
+  expect(check(aJob({ status: 'FAILED', failures: 2, steps: failed }))).toEqual(['it was given up after 2 of 4 failures']);
 });
 
 test('a job that somebody was told would be stopped, and that was begun anew or failed, is named', () => {
   expect(check(aJob({ cancelledAt: at(5) }))).toEqual([]);
   expect(check(aJob({ cancelledAt: at(3) }))).toEqual(['it was to be stopped, and was begun anew']);
   const failed = aJob().steps.map((step) => (step.status === 'SUCCEEDED' ? { ...step, status: 'FAILED' as const } : step));
-  expect(check(aJob({ status: 'FAILED', failures: 4, steps: failed, cancelledAt: at(5) }))).toEqual([
+  expect(check(aJob({ status: 'FAILED', failures: 2, maxAttempts: 2, steps: failed, cancelledAt: at(5) }))).toEqual([
     'it was to be stopped, and is FAILED',
   ]);
 });

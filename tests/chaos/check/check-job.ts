@@ -48,10 +48,13 @@ function checkMoves(job: JobTruth): string[] {
     return statesBefore(status).includes(before) ? [] : [`it moved from ${before} to ${status}`];
   });
   const begun = moves.filter(({ status }) => status === 'RUNNING').map(({ attempt }) => attempt);
+  const failed = moves.filter(({ status }) => status === 'RETRYING' || status === 'FAILED').length;
   const isCounted = begun.length === job.attempts && begun.every((attempt, i) => attempt === i + 1);
   return [
     ...(moves[0]?.status === 'QUEUED' ? [] : [`its first step is ${moves[0]?.status}`]),
     ...illegal,
+    // What was handed back counts as no failure.
+    ...(failed === job.failures ? [] : [`it counts ${job.failures} failures, and tells of ${failed}`]),
     ...(isCounted ? [] : [`it counts ${job.attempts} attempts, and began ${begun.join(', ') || 'none'}`]),
   ];
 }

@@ -46,5 +46,5 @@ export const jobEvents: Feed<SeenEvent> = {
   name: 'jobEvents',
   fields: 'id status job { id name }',
   stream: () => sequencedStream,
-  toItem: ({ id }) => ({ id }),
+  toItem: ({ id, status, job }) => ({ id: `${id} ${status} ${job.id}` }),
 };

@@ -51,17 +51,17 @@ export async function headOfEverything(sql: SqlSession): Promise<number> {
   return Number(row!.seq);
 }
 
-/** The events behind one position and up to another, in some states or in all, in their order. */
+/** The events, as they are compared, behind one position and up to another, in some states or in all, in their order. */
 export async function eventsBetween(sql: SqlSession, from: number, to: number, statuses: readonly string[] | null): Promise<string[]> {
   const rows = await sql.read<{ id: string }>(
-    `select id from job_events where position > $1 and position <= $2 and ($3::text[] is null or status = any($3)) order by position`,
+    `select id || ' ' || status || ' ' || job_id as id from job_events where position > $1 and position <= $2 and ($3::text[] is null or status = any($3)) order by position`,
     [from, to, statuses],
   );
   return rows.map(({ id }) => id);
 }
 
-/** The position of an event. */
+/** The position of an event, as it is compared. */
 export async function positionOf(sql: SqlSession, id: string): Promise<number> {
-  const [row] = await sql.read<{ position: string }>(`select position from job_events where id = $1`, [id]);
+  const [row] = await sql.read<{ position: string }>(`select position from job_events where id = $1`, [id.split(' ')[0]]);
   return Number(row?.position ?? 0);
 }
