@@ -5,7 +5,7 @@ import { summary } from './play/summary.ts';
 
 const seed = Number(process.env.CHAOS_SEED ?? aSeed());
 // What was begun is awaited after that, so that it takes about a minute.
-const options = { minutes: 0.5, seed, redis: false, sse: false };
+const options = { minutes: 0.7, seed, redis: false, sse: false };
 
 test('whatever dies, every job ends as it was promised and every follower sees exactly what happened', async () => {
   const tell = (line: string): void => void process.stdout.write(`${line}\n`);
