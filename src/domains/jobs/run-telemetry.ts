@@ -29,6 +29,7 @@ export class RunTelemetry implements RunOutput {
   #events: Step[] = [];
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
+  #failure: { error: unknown } | null = null;
 
   /** Aborts the run as `fenced` when its job is in other hands, and when the run tells what cannot be stored. */
   constructor(
@@ -51,7 +52,7 @@ export class RunTelemetry implements RunOutput {
     return this.#line({ stream, level: stream === 'STDOUT' ? 'INFO' : 'WARN', text: clean(text), fields: null });
   }
 
-  /** Writes whatever is left. */
+  /** Writes whatever is left; fails when anything that was told could not be stored. */
   async end(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -86,11 +87,17 @@ export class RunTelemetry implements RunOutput {
   }
 
   async #write(): Promise<void> {
+    // What comes behind something that is missing would make a hole.
+    if (this.#failure) throw this.#failure.error;
     const [lines, events] = [this.#lines, this.#events];
     if (lines.length + events.length === 0) return;
     this.#lines = [];
     this.#events = [];
-    if (!(await this.#store(lines, events))) return this.controller.abort('fenced' satisfies StopReason);
+    const isStored = await this.#store(lines, events).catch((error: unknown) => {
+      this.#failure = { error };
+      throw error;
+    });
+    if (!isStored) return this.controller.abort('fenced' satisfies StopReason);
     const { bell } = this.system;
     const { id } = this.job;
     if (lines.length > 0) bell.ring(linesOf(id));

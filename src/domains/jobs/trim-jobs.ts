@@ -1,5 +1,8 @@
 import { executeSql, sql } from '#core/database/sql.js';
 import type { OwnOperation, OwnRun } from '#core/jobs/own-operation.js';
+import { noteTrimmed, trimsOf } from '#core/feed/streams.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { JobEvent } from './job-event.entity.js';
 import { JobRetention } from './job-retention.js';
 import { eventsOf, linesOf } from './job-streams.js';
 
@@ -19,19 +22,26 @@ async function deleteOld({ system, signal, progress }: OwnRun): Promise<{ jobs: 
   for (let deleted = batch; deleted === batch;) {
     signal.throwIfAborted();
     // The events and lines go with their job.
-    const [row] = await executeSql<{ n: number }>(
-      system.database.fork(),
-      sql`
-      with old as (
-        select id from jobs where finished_at < clock_timestamp() - make_interval(days => ${days}) order by finished_at limit ${batch} for update skip locked
-      ), gone as (
-        delete from jobs where id in (select id from old) returning id
-      ), ended as (
-        delete from streams where name in (select ${eventsOf('')} || id from gone union all select ${linesOf('')} || id from gone)
-      )
-      select count(*)::int as n from gone`,
-    );
-    deleted = row!.n;
+    const { n } = await system.database.fork().transactional(async (em) => {
+      const [row] = await executeSql<{ n: number; through: string | null }>(
+        em,
+        sql`
+        with old as (
+          select id from jobs where finished_at < clock_timestamp() - make_interval(days => ${days}) order by finished_at limit ${batch} for update skip locked
+        ), newest as (
+          select max(e.position) as position from job_events e where e.job_id in (select id from old)
+        ), gone as (
+          delete from jobs where id in (select id from old) returning id
+        ), ended as (
+          delete from streams where name in (select ${eventsOf('')} || id from gone union all select ${linesOf('')} || id from gone)
+        )
+        select (select count(*)::int from gone) as n, (select position from newest) as through`,
+      );
+      // Whoever resumes the feed of all jobs before these events is told that some are gone.
+      if (row!.through !== null) await noteTrimmed(em, trimsOf(declarationOf(JobEvent).table, null), Number(row!.through));
+      return row!;
+    });
+    deleted = n;
     jobs += deleted;
     await progress({ status: 'deleting', message: `${jobs} jobs deleted` });
   }

@@ -63,9 +63,9 @@ async function hunger({ progress }) {
   for (;;) eaten.push(Array.from({ length: 100_000 }, (_, i) => ({ i })));
 }
 
-function flood() {
-  for (let i = 1; i <= 50_000; i++) process.stdout.write(`line ${i}\n`);
-  return { lines: 50_000 };
+function flood({ parameters: { lines = 50_000 } }) {
+  for (let i = 1; i <= lines; i++) process.stdout.write(`line ${i}\n`);
+  return { lines };
 }
 
 async function tell({ parameters: { script }, progress, log }) {
