@@ -10,7 +10,11 @@ export function openClosing() {
   return { add: (stop) => stops.push(stop), close: () => (closed ??= stopAll()) };
 }
 
-/** Closes when a signal asks this process to end, and ends it then. */
+/** Closes when a signal asks this process to end, or an error does that nobody waits for, and ends it then. */
 export function closeOnSignal({ close }) {
   for (const signal of signals) process.once(signal, () => void close().finally(() => process.exit(1)));
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    void close().finally(() => process.exit(1));
+  });
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../dist/src/core/database/embedded/start-embedded-postgres.js';
 import { closeOnSignal, openClosing } from './closing.mjs';
@@ -9,6 +9,8 @@ import { closeOnSignal, openClosing } from './closing.mjs';
  * fails or is interrupted.
  */
 export async function withDatabase(part) {
+  const load = loadavg()[0].toFixed(1);
+  console.log(`${availableParallelism()} cores, load ${load} before the start: what else runs here slows all targets.`);
   const closing = openClosing();
   closeOnSignal(closing);
   try {
