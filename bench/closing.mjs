@@ -12,9 +12,10 @@ export function openClosing() {
 
 /** Closes when a signal asks this process to end, or an error does that nobody waits for, and ends it then. */
 export function closeOnSignal({ close }) {
-  for (const signal of signals) process.once(signal, () => void close().finally(() => process.exit(1)));
+  const end = () => void close().finally(() => process.exit(1));
+  for (const signal of signals) process.once(signal, end);
   process.once('uncaughtException', (error) => {
     console.error(error);
-    void close().finally(() => process.exit(1));
+    end();
   });
 }

@@ -16,9 +16,11 @@ export async function withDatabase(part) {
   try {
     const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
     closing.add(() => rmSync(dataDir, { recursive: true, force: true }));
-    const database = await startEmbeddedPostgres({ dataDir });
-    closing.add(() => database.stop());
-    await part({ databaseUrl: database.url, dataDir, closing });
+    const starting = startEmbeddedPostgres({ dataDir });
+    // Also when the bench is interrupted while it starts.
+    closing.add(() => starting.then((database) => database.stop()).catch(() => {}));
+    const { url: databaseUrl } = await starting;
+    await part({ databaseUrl, dataDir, closing });
   } finally {
     await closing.close();
   }
