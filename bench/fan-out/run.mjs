@@ -35,8 +35,8 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
 async function measureThroughput({ client, conditions, closing, sockets }) {
   const running = {};
   for (const name of names) {
-    running[name] = await targets[name].start(conditions);
-    closing.add(running[name].stop);
+    const target = await targets[name].start(conditions);
+    running[name] = { ...target, stop: closing.add(target.stop) };
   }
   const measured = Object.fromEntries(pages.map((perPage) => [perPage, []]));
   for (let round = 0; round < rounds; round += 1) {

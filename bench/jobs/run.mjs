@@ -23,9 +23,9 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
     const results = {};
     for (const name of alternating(names, round)) {
       const target = await targets[name].start({ databaseUrl, dataDir });
-      closing.add(target.stop);
+      const stop = closing.add(target.stop);
       results[name] = await measure(target, targets[name].hasProcesses ? { rate: ownRate, count: ownJobs } : { rate, count: jobs });
-      await target.stop();
+      await stop();
       console.log(name, JSON.stringify(results[name]));
     }
     measured.push(results);

@@ -32,17 +32,17 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
     for (const bell of round % 2 === 0 ? bells : bells.toReversed()) {
       const conditions = { databaseUrl, dataDir, ...(bell === 'redis' && { REDIS_URL: redis }) };
       const server = await startProduct(conditions, { nodeArgs: [] });
-      closing.add(server.stop);
+      const stopServer = closing.add(server.stop);
       const writer = await startChild(here('writer.mjs'), productSettings({ ...conditions, ROLE: 'api' }), { nodeArgs: [] });
-      closing.add(writer.stop);
+      const stopWriter = closing.add(writer.stop);
       for (const load of loads()) {
         const result = await measure({ server, writer, client, ...load });
         const key = JSON.stringify({ bell, ...load });
         measured.set(key, [...(measured.get(key) ?? []), result]);
         console.log(key, JSON.stringify(result));
       }
-      await writer.stop();
-      await server.stop();
+      await stopWriter();
+      await stopServer();
     }
   console.log(`\n${tableOf(measured)}\n`);
 });
