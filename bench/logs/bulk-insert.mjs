@@ -1,4 +1,5 @@
 import { newId } from '../../dist/src/core/database/id.js';
+import { cpuMs } from '../cpu.mjs';
 
 const perBatch = 2_000;
 const lineType = 22;
@@ -21,10 +22,11 @@ export const inserts = {
 };
 
 /** Inserts rows like those of a job into a table with the same columns, checks and indexes, one batch after the other. */
-export async function insertInBulk({ client, name, lines }) {
+export async function insertInBulk({ client, database, name, lines }) {
   await client.query('create table if not exists bench_lines (like job_log_lines including all)');
   const { sql, parameters } = inserts[name];
   const job = newId(lineType);
+  const cpu = cpuMs(database.pid);
   const began = performance.now();
   for (let from = 1; from <= lines; from += perBatch) {
     const rows = Array.from({ length: Math.min(perBatch, lines - from + 1) }, (_, i) => ({
@@ -40,7 +42,8 @@ export async function insertInBulk({ client, name, lines }) {
     await client.query(sql, parameters(rows));
   }
   const seconds = (performance.now() - began) / 1000;
+  const databaseUsPerLine = ((cpuMs(database.pid) - cpu) * 1000) / lines;
   const { rows } = await client.query('select count(*) from bench_lines where job_id = $1', [job]);
   if (Number(rows[0].count) !== lines) throw new Error(`${rows[0].count} rows are there, not ${lines}`);
-  return { perSecond: lines / seconds };
+  return { perSecond: lines / seconds, databaseUsPerLine };
 }

@@ -10,21 +10,25 @@ const patienceMs = 240_000;
  * Has a job print lines, with a tail from the beginning. Counted from the first line that the worker got: until the job's end is stored,
  * and until the tail has everything. The tail fails when a line is missing, doubled, out of order or not what was printed.
  */
-export async function printLines({ server, worker, tail, client, lines }) {
-  const cpu = { worker: cpuMs(worker.pid), server: cpuMs(server.pid) };
+export async function printLines({ server, worker, tail, client, database, lines }) {
+  const before = cpuOf({ worker, server, database });
   const { id, cursor } = await enqueue(server, 'bench.print', { lines });
   const { url, token } = server;
   const { doneAt } = await tail.ask('follow', { url, token, document, variables: { jobId: id, after: cursor }, lines, patienceMs });
   const job = await ended(client, id);
-  const used = { worker: cpuMs(worker.pid) - cpu.worker, server: cpuMs(server.pid) - cpu.server };
+  const after = cpuOf({ worker, server, database });
+  const usPerLine = (name) => ((after[name] - before[name]) * 1000) / lines;
   if (Number(job.stored) !== lines || Number(job.last) !== lines) throw new Error(`${job.stored} lines are stored, not ${lines}`);
   return {
     storedPerSecond: (lines / (job.finished - job.began)) * 1000,
     deliveredPerSecond: (lines / (doneAt - job.began)) * 1000,
-    workerUsPerLine: (used.worker * 1000) / lines,
-    serverUsPerLine: (used.server * 1000) / lines,
+    workerUsPerLine: usPerLine('worker'),
+    serverUsPerLine: usPerLine('server'),
+    databaseUsPerLine: usPerLine('database'),
   };
 }
+
+const cpuOf = (processes) => Object.fromEntries(Object.entries(processes).map(([name, { pid }]) => [name, cpuMs(pid)]));
 
 async function ended(client, id) {
   for (;;) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { alternating } from '../alternating.mjs';
 import { startChild } from '../child.mjs';
+import { databasePid } from '../cpu.mjs';
 import { median } from '../median.mjs';
 import { markdownTable, rounded } from '../markdown.mjs';
 import { summarizeProfile } from '../profile-summary.mjs';
@@ -30,7 +31,7 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
   await client.connect();
   closing.add(() => client.end());
 
-  const processes = { server, worker, tail };
+  const processes = { server, worker, tail, database: { pid: await databasePid(databaseUrl) } };
   await printLines({ ...processes, client, lines: 2_000 });
   for (const lines of sizes) {
     const measured = [];
@@ -43,7 +44,8 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
 async function measureRound({ processes, client, lines, round }) {
   const results = {};
   for (const name of alternating(names, round)) {
-    results[name] = name === 'job' ? await printLines({ ...processes, client, lines }) : await insertInBulk({ client, name, lines });
+    results[name] =
+      name === 'job' ? await printLines({ ...processes, client, lines }) : await insertInBulk({ ...processes, client, name, lines });
     console.log(lines, name, JSON.stringify(results[name]));
     await client.query('truncate job_log_lines, bench_lines');
     await client.query('checkpoint');
@@ -51,11 +53,12 @@ async function measureRound({ processes, client, lines, round }) {
   return results;
 }
 
-async function profile({ processes: { server, worker, tail }, client, dataDir }) {
+async function profile({ processes, client, dataDir }) {
+  const { server, worker } = processes;
   const lines = sizes.at(-1);
   const programs = isApart ? { worker, server } : { server };
   for (const program of Object.values(programs)) await program.ask('startProfile');
-  await printLines({ server, worker, tail, client, lines });
+  await printLines({ ...processes, client, lines });
   for (const [name, program] of Object.entries(programs)) {
     const file = join(dataDir, `${name}.cpuprofile`);
     await program.ask('stopProfile', { file });
@@ -76,11 +79,15 @@ function tableOf(lines, measured) {
     rounded(of(name, (result) => result[key])),
     of(name, (result, round) => result[key] / best(round)).toFixed(2),
     cpu ? of(name, (result) => result[cpu]).toFixed(1) : '-',
+    of(name, (result) => result.databaseUsPerLine).toFixed(1),
   ];
   const rows = [
     ...Object.entries(inserts).map(([name, { title }]) => row(title, name, 'perSecond')),
     row('a job prints: stored', 'job', 'storedPerSecond', 'workerUsPerLine'),
     row('a job prints: delivered to a tail, complete and in order', 'job', 'deliveredPerSecond', 'serverUsPerLine'),
   ];
-  return markdownTable([`${rounded(lines)} lines`, 'lines/s', 'share of the faster insert', 'CPU µs/line of its process'], rows);
+  return markdownTable(
+    [`${rounded(lines)} lines`, 'lines/s', 'share of the faster insert', 'CPU µs/line of its process', 'of the database'],
+    rows,
+  );
 }
