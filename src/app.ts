@@ -3,6 +3,7 @@ import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-po
 import { migrate } from '#core/database/migrate.js';
 import { openDatabase } from '#core/database/open-database.js';
 import { Bell } from '#core/feed/bell.js';
+import { FeedMeter } from '#core/feed/feed-meter.js';
 import { changeCapture } from '#core/feed/captured-changes.js';
 import { Sequencer } from '#core/feed/sequencer.js';
 import { Services } from '#core/feed/services.js';
@@ -83,6 +84,7 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
     sequencer: new Sequencer(database, graph.declared),
     policies: graph.policies,
     heartbeatMs: config.HEARTBEAT_MS,
+    meter: new FeedMeter(),
   };
 
   const operations = new Operations();
@@ -105,12 +107,14 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   );
   stops.push(async () => clearInterval(rotation));
 
+  const authenticator = new Authenticator(database, keys, bell, log);
+  stops.push(async () => authenticator.stop());
   for (const service of [
+    authenticator,
     operations,
     delivery,
     keys,
     new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),
-    new Authenticator(database, keys, bell),
   ])
     services.add(service);
   return system;

@@ -27,6 +27,10 @@ export const operationContexts =
       currentActor() {
         return this.actor.sessionId === null ? Promise.resolve(this.actor) : authenticator.bySession(this.actor.sessionId);
       },
+      onRightsChange(callback) {
+        return authenticator.watch(this.actor, callback);
+      },
+      live: null,
       async become(sessionId) {
         this.actor = (await authenticator.bySession(sessionId)) ?? anonymous;
         this.reader = new Reader(system.database, this.actor, system.policies, work);

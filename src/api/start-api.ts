@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from '#domains/identity/index.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { Executor } from '#core/graph/execute/executor.js';
-import { rightsStream } from '#core/policy/actor.js';
+import { Documents } from '#core/server/documents.js';
 import { readClient } from '#core/server/client-request.js';
 import { sessionCookies } from '#core/server/cookies.js';
 import { GraphqlHttp } from '#core/server/graphql-http.js';
@@ -24,18 +24,17 @@ export interface Api {
 /** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
 export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema): Promise<Api> {
   const { log, services } = system;
-  const executor = new Executor(schema, { mostCost: config.MAX_COST, showsStatements: config.NODE_ENV !== 'production' });
+  const executor = new Executor(schema, { mostCost: config.MAX_COST, log, showsStatements: config.NODE_ENV !== 'production' });
   const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
   const contextFor = operationContexts(system, services.get(Authenticator));
   const http = new GraphqlHttp({ executor, limits, log, mostBytes: config.MAX_BODY_BYTES });
   const sockets = new GraphqlSocket({
     executor,
-    limits,
+    documents: new Documents(executor.schema, limits),
     log,
     mostBytes: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
     contextFor,
-    onRightsChange: (callback) => system.bell.listen(rightsStream, callback),
   });
 
   const metrics = new Metrics();

@@ -1,3 +1,4 @@
+import type { Answer, Outlet } from './outlet.js';
 import type { Page } from './page.js';
 
 /** A page, and the positions after which and up to which it has everything. */
@@ -7,33 +8,46 @@ export interface PlacedPage<Item> {
   readonly to: number;
 }
 
-/** Follows after a position; when `until` is given, up to there. */
-export type FollowFrom<Item> = (after: number, until: number | null, signal: AbortSignal) => AsyncGenerator<PlacedPage<Item>, void, void>;
+/** A page of a group, and the answer that was made of it for all. */
+export interface AnsweredPage<Item> extends PlacedPage<Item> {
+  readonly answer: Answer;
+}
+
+/** What a group needs: how to read, how to answer, and who wants to know that it is over or what it sent. */
+export interface GroupOptions<Item> {
+  /** Reads for all of its members. */
+  pages(signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
+  /** Where these pages begin. */
+  after: number;
+  answer(page: Page<Item>): Promise<Answer>;
+  onPage(placed: PlacedPage<Item>, followers: number): void;
+  onEnd(): void;
+}
 
 const mostWaiting = 4;
 
-/** Those who follow the same live pages: one reads, and each gets the very same objects. */
+/** Those who follow the same live pages: one reads, the answer is made once, and it is written to each of them in one go. */
 export class FeedGroup<Item> {
   readonly #members = new Set<GroupMember<Item>>();
   readonly #reading = new AbortController();
+  #position: number;
   #taken: () => void = () => {};
 
-  constructor(
-    followFrom: FollowFrom<Item>,
-    after: number,
-    readonly onEnd: () => void,
-  ) {
-    void this.#read(followFrom(after, null, this.#reading.signal));
+  constructor(readonly options: GroupOptions<Item>) {
+    this.#position = options.after;
+    void this.#read();
   }
 
-  /** How many follow. */
-  get size(): number {
-    return this.#members.size;
+  /** Up to where its members have been given everything. */
+  get position(): number {
+    return this.#position;
   }
 
-  /** Joins; the member has to leave in the end. */
-  join(): GroupMember<Item> {
+  /** Joins at a position; the member has to leave in the end. */
+  join(outlet: Outlet, position: number): GroupMember<Item> {
     const member: GroupMember<Item> = new GroupMember(
+      outlet,
+      position,
       () => this.#taken(),
       () => this.#leave(member),
     );
@@ -41,71 +55,114 @@ export class FeedGroup<Item> {
     return member;
   }
 
-  async #read(pages: AsyncGenerator<PlacedPage<Item>, void, void>): Promise<void> {
+  async #read(): Promise<void> {
+    const { pages, answer, onPage, onEnd } = this.options;
     try {
       let isFirst = true;
-      for await (const placed of pages) {
+      for await (const placed of pages(this.#reading.signal)) {
         // That nothing is new, its first member has just been told.
         const isNothing = isFirst && placed.page.state === 'LIVE' && placed.page.items.length === 0;
         isFirst = false;
         if (isNothing) continue;
-        for (const member of this.#members) member.put(placed);
-        await this.#untilTaken();
+        const answered = { ...placed, answer: await answer(placed.page) };
+        let followers = 0;
+        for (const member of this.#members) if (member.take(answered)) followers += 1;
+        this.#position = placed.to;
+        onPage(placed, followers);
+        await this.#untilWanted();
       }
     } catch {
       // Each member reads on by itself, and learns what is wrong as far as it concerns that member.
     }
-    this.onEnd();
-    for (const member of this.#members) member.put(null);
+    onEnd();
+    for (const member of this.#members) member.end();
   }
 
   // The group goes as fast as its fastest member: nothing is read that nobody waits for.
-  async #untilTaken(): Promise<void> {
-    while (this.#members.size > 0 && ![...this.#members].some(({ isWaiting }) => isWaiting))
-      await new Promise<void>((resolve) => (this.#taken = resolve));
+  async #untilWanted(): Promise<void> {
+    while (this.#members.size > 0 && !this.#isWanted()) await new Promise<void>((resolve) => (this.#taken = resolve));
+  }
+
+  #isWanted(): boolean {
+    for (const member of this.#members) if (member.isWaiting) return true;
+    return false;
   }
 
   #leave(member: GroupMember<Item>): void {
     this.#taken();
     if (!this.#members.delete(member) || this.#members.size > 0) return;
-    this.onEnd();
+    this.options.onEnd();
     this.#reading.abort();
   }
 }
 
-/** One who follows a group. A few pages wait for it; when it is slow, the oldest are let go, and it reads them by itself. */
+/**
+ * One who follows a group. While it is live, a page that continues what it has goes straight to its outlet. Otherwise a few pages wait
+ * for whoever looks after it; the oldest are let go, and can be read again.
+ */
 export class GroupMember<Item> {
-  readonly #waiting: (PlacedPage<Item> | null)[] = [];
+  #isLive = false;
+  #isOver = false;
+  #waiting: AnsweredPage<Item>[] = [];
   #resume: (() => void) | null = null;
 
   constructor(
+    readonly outlet: Outlet,
+    public position: number,
     readonly taken: () => void,
     readonly leave: () => void,
   ) {}
+
+  /** Whether the group is over and nothing waits. */
+  get isOver(): boolean {
+    return this.#isOver && this.#waiting.length === 0;
+  }
 
   /** Whether it has taken everything. */
   get isWaiting(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Gives it a page, or null when the group is over. */
-  put(placed: PlacedPage<Item> | null): void {
+  /** Gives it a page; whether the page was sent at once. */
+  take(page: AnsweredPage<Item>): boolean {
+    // A heartbeat stands where the follower stands, and has nothing.
+    if (this.#isLive && page.from === this.position && page.page.state !== 'ENDED' && !this.outlet.isFull) {
+      this.outlet.send(page.answer);
+      this.position = page.to;
+      return true;
+    }
     if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
-    this.#waiting.push(placed);
-    this.#resume?.();
+    this.#waiting.push(page);
+    this.wake();
+    return false;
   }
 
-  /** The next page, or null when the group is over; undefined when it was woken without either. */
-  async next(): Promise<PlacedPage<Item> | null | undefined> {
-    if (this.#waiting.length === 0) await new Promise<void>((resolve) => (this.#resume = resolve));
-    this.#resume = null;
-    const placed = this.#waiting.shift();
-    this.taken();
-    return placed;
+  /** The oldest page that waits and is not known to the follower already. */
+  next(): AnsweredPage<Item> | undefined {
+    for (;;) {
+      const page = this.#waiting.shift();
+      this.taken();
+      if (!page || page.to > this.position || (page.to === this.position && page.page.items.length === 0)) return page;
+    }
   }
 
-  /** Lets `next` come back. */
+  /** Goes live, as long as nothing waits, until something calls for attention. */
+  async live(): Promise<void> {
+    if (this.#waiting.length > 0 || this.#isOver) return;
+    this.#isLive = true;
+    await new Promise<void>((resolve) => (this.#resume = resolve));
+  }
+
+  /** Stops to be live: `live` comes back. */
   wake(): void {
+    this.#isLive = false;
     this.#resume?.();
+    this.#resume = null;
+  }
+
+  /** The group is over. */
+  end(): void {
+    this.#isOver = true;
+    this.wake();
   }
 }

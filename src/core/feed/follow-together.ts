@@ -1,34 +1,42 @@
-import { rightsStream } from '#core/policy/actor.js';
-import type { Bell } from './bell.js';
 import { decodeCursor } from './cursor.js';
-import { FeedGroup, type FollowFrom, type PlacedPage } from './feed-group.js';
+import { FeedGroup, type AnsweredPage, type GroupMember, type PlacedPage } from './feed-group.js';
+import type { FeedMeter } from './feed-meter.js';
+import type { Answer, Outlet } from './outlet.js';
 import type { Page } from './page.js';
 
 /** A feed that some follow together as soon as they have caught up. */
 export interface SharedFeed<Item> {
-  readonly bell: Bell;
+  readonly outlet: Outlet;
   /** The groups of feeds that show the same to whoever has the same rights. */
   readonly groups: Map<string, FeedGroup<Item>>;
+  readonly meter: FeedMeter;
+  /** Calls back when the follower's rights may have changed; returns how to stop that. */
+  onRightsChange(callback: () => void): () => void;
   /** What the follower's rights come to now; throws when they may not follow any more. */
   rights(): Promise<string>;
   /** Starts where the client asked. */
   begin(signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
-  readonly followFrom: FollowFrom<Item>;
+  /** Follows with the rights that this follower has at each moment; when `until` is given, up to there. */
+  followAlone(after: number, until: number | null, signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
+  /** Follows for all who have these rights; fails when this follower has them no longer. */
+  followFor(rights: string, after: number, signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
+  /** The answer of a page, for all with the same rights. */
+  answer(page: Page<Item>): Promise<Answer>;
 }
 
 /**
- * Follows alone until there is nothing older to read, and from then on together with those who have the same rights. Whatever a group's
- * page does not continue exactly is read alone, so that joining, being slow and a group's end lose nothing and double nothing.
+ * Follows alone until there is nothing older to read, and from then on together with those who have the same rights: their pages go
+ * straight to the outlet, only what is read alone is yielded. Whatever a group's page does not continue exactly is read alone, so that
+ * joining, being slow and a group's end lose nothing and double nothing.
  */
 export async function* followTogether<Item>(feed: SharedFeed<Item>, signal: AbortSignal): AsyncGenerator<Page<Item>, void, void> {
   let alone = feed.begin(signal);
   while (!signal.aborted) {
     const position = yield* untilLive(alone);
     if (position === null) return;
-    const rights = await feed.rights();
-    const after = yield* inGroup(feed, rights, position, signal);
+    const after = yield* inGroup(feed, position, signal);
     if (after === null) return;
-    alone = feed.followFrom(after, null, signal);
+    alone = feed.followAlone(after, null, signal);
   }
 }
 
@@ -42,72 +50,88 @@ async function* untilLive<Item>(pages: AsyncGenerator<PlacedPage<Item>, void, vo
   return null;
 }
 
-/** Follows a group; returns where to go on alone, or null when the feed has ended. */
-async function* inGroup<Item>(
-  feed: SharedFeed<Item>,
-  rights: string,
-  start: number,
-  signal: AbortSignal,
-): AsyncGenerator<Page<Item>, number | null, void> {
-  const member = groupOf(feed, rights, start).join();
-  const ownRights = watchRights(feed, rights, () => member.wake());
-  const wake = (): void => member.wake();
+/** Follows with a group; returns where to go on alone, or null when the feed has ended. */
+async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: AbortSignal): AsyncGenerator<Page<Item>, number | null, void> {
+  let member: GroupMember<Item> | null = null;
+  let areInDoubt = false;
+  const wake = (): void => member?.wake();
+  // Before the rights are read: what changes from then on is known.
+  const stopWatching = feed.onRightsChange(() => {
+    areInDoubt = true;
+    wake();
+  });
   signal.addEventListener('abort', wake);
   try {
-    for (let position = start; ;) {
-      // What rang while something else was awaited woke nobody.
-      const next = ownRights.areInDoubt || signal.aborted ? undefined : await member.next();
-      if (signal.aborted) return null;
-      if (next === null || !(await ownRights.areKept())) return position;
-      if (next === undefined || isOld(next, position)) continue;
-      yield* pagesUpTo(feed, next, position, signal);
-      if (next.page.state === 'ENDED') return null;
-      position = next.to;
+    const rights = await feed.rights();
+    const group = groupOf(feed, rights, start);
+    member = group.join(feed.outlet, start);
+    feed.meter.together += 1;
+    yield* readAlone(feed, member, group.position, signal);
+    while (!signal.aborted) {
+      if (areInDoubt) {
+        areInDoubt = false;
+        if ((await feed.rights()) !== rights) return member.position;
+      }
+      const next = member.next();
+      if (next) {
+        yield* pagesUpTo(feed, member, next, signal);
+        if (next.page.state === 'ENDED') return null;
+      } else if (member.isOver) return member.position;
+      // What rang while something was awaited woke nobody.
+      else if (!areInDoubt) await member.live();
     }
+    return null;
   } finally {
-    ownRights.stop();
+    stopWatching();
     signal.removeEventListener('abort', wake);
-    member.leave();
+    if (member) feed.meter.together -= 1;
+    member?.leave();
   }
 }
 
-/** A page of the group where it continues what the follower has; otherwise what lies between, read alone. */
+/** Sends a page that waited where it continues what the member has; otherwise yields what lies between, read alone. */
 async function* pagesUpTo<Item>(
-  { followFrom }: SharedFeed<Item>,
-  { page, from, to }: PlacedPage<Item>,
-  position: number,
+  feed: SharedFeed<Item>,
+  member: GroupMember<Item>,
+  { page, from, to, answer }: AnsweredPage<Item>,
   signal: AbortSignal,
 ): AsyncGenerator<Page<Item>, void, void> {
-  if (from === position) return yield page;
-  for await (const missed of followFrom(position, to, signal)) yield missed.page;
-  if (page.state === 'ENDED') yield { ...page, items: [] };
+  if (from !== member.position) {
+    yield* readAlone(feed, member, to, signal);
+    if (page.state === 'ENDED') yield { ...page, items: [] };
+    return;
+  }
+  if (feed.outlet.isFull) await feed.outlet.drained();
+  feed.outlet.send(answer);
+  feed.meter.sent(page.items.length);
+  member.position = to;
 }
 
-function watchRights<Item>({ bell, rights }: SharedFeed<Item>, known: string, onRing: () => void) {
-  const watch = {
-    areInDoubt: false,
-    async areKept(): Promise<boolean> {
-      if (!watch.areInDoubt) return true;
-      watch.areInDoubt = false;
-      return (await rights()) === known;
-    },
-    stop: bell.listen(rightsStream, () => {
-      watch.areInDoubt = true;
-      onRing();
-    }),
-  };
-  return watch;
+async function* readAlone<Item>(
+  { followAlone, meter }: SharedFeed<Item>,
+  member: GroupMember<Item>,
+  until: number,
+  signal: AbortSignal,
+): AsyncGenerator<Page<Item>, void, void> {
+  if (member.position >= until) return;
+  meter.resyncs += 1;
+  for await (const { page, to } of followAlone(member.position, until, signal)) {
+    yield page;
+    member.position = to;
+  }
 }
 
-// A heartbeat stands where the follower stands, and has nothing.
-const isOld = <Item>({ page, to }: PlacedPage<Item>, position: number): boolean =>
-  to < position || (to === position && page.items.length > 0);
-
-function groupOf<Item>({ groups, followFrom }: SharedFeed<Item>, rights: string, after: number): FeedGroup<Item> {
+function groupOf<Item>({ groups, followFor, answer, meter }: SharedFeed<Item>, rights: string, after: number): FeedGroup<Item> {
   const known = groups.get(rights);
   if (known) return known;
-  const group: FeedGroup<Item> = new FeedGroup(followFrom, after, () => {
-    if (groups.get(rights) === group) groups.delete(rights);
+  const group: FeedGroup<Item> = new FeedGroup({
+    pages: (signal) => followFor(rights, after, signal),
+    after,
+    answer,
+    onPage: ({ page }, followers) => meter.sent(page.items.length, followers),
+    onEnd: () => {
+      if (groups.get(rights) === group) groups.delete(rights);
+    },
   });
   groups.set(rights, group);
   return group;

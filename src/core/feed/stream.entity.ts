@@ -9,6 +9,10 @@ export class Stream {
   @Property({ type: 'double', columnType: 'bigint', defaultRaw: '0' })
   seq!: number;
 
+  /** The first position that is kept; what stood before it has been removed. */
+  @Property({ type: 'double', columnType: 'bigint', defaultRaw: '1' })
+  oldest!: number;
+
   /** Only a writer that names this number may append: a lost worker that wakes up holds an older one. */
   @Property({ type: 'integer', defaultRaw: '0' })
   fence!: number;

@@ -28,6 +28,21 @@ export async function endStreams(em: EntityManager, reason: string, ...names: st
   await executeSql(em, sql`update streams set ended_at = clock_timestamp(), reason = ${reason} where name = any(${names}::text[])`);
 }
 
+/**
+ * The name under which a table's items in a stream are kept count of when they are removed: that of the stream itself, or, since several
+ * tables share the one order of everything, one of the table's own.
+ */
+export const trimsOf = (table: string, subjectId: string | null): string => `${table}:${subjectId ?? sequencedStream}`;
+
+/** Notes that items up to a position have been removed, in the transaction that removed them: who resumes before it is told so. */
+export async function noteTrimmed(em: EntityManager, name: string, through: number): Promise<void> {
+  await executeSql(
+    em,
+    sql`
+    insert into streams (name, oldest) values (${name}, ${through + 1}) on conflict (name) do update set oldest = greatest(streams.oldest, excluded.oldest)`,
+  );
+}
+
 /** Where to append: the stream, the number of its present writer, and the column that counts. */
 export interface AppendTarget {
   stream: string;

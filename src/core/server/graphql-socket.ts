@@ -1,105 +1,57 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { LRUCache } from 'lru-cache';
-import { WebSocketServer } from 'ws';
-import { AppError } from '#core/errors/app-error.js';
+import { type GraphQLError, type ExecutionArgs } from 'graphql';
+import { handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { maskError } from '#core/errors/mask-error.js';
+import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
-import { documentLimits, mostTokens, type DocumentLimits } from '#core/graph/execute/limits.js';
 import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
-import { bearer, readClient, type ClientRequest } from './client-request.js';
+import { readClient, type ClientRequest } from './client-request.js';
+import { asGraphqlError } from './as-graphql-error.js';
+import { ofLanguage, type Documents } from './documents.js';
+import { SocketConnection } from './socket-connection.js';
+import { SocketOutlet } from './socket-outlet.js';
 
-const forbidden = 4403;
-// RFC 6455's register: the fault is ours and may pass, so that a client may come again.
-const tryAgainLater = 1013;
-const longestReason = 120;
-const lastWordsMs = 250;
+const keepAliveMs = 12_000;
+const internalError = 4500;
 
-/** What a socket needs of the server. */
+/** What sockets need of the server. */
 export interface SocketOptions {
   executor: Executor;
-  limits: DocumentLimits;
+  documents: Documents;
   log: Logger;
   mostBytes: number;
   trustProxy: boolean;
   /** Fails when the credentials are not valid. */
   contextFor(client: ClientRequest, signal: AbortSignal): Promise<GraphContext>;
-  /** Calls back whenever somebody's rights change; returns how to stop that. */
-  onRightsChange(callback: () => void): () => void;
 }
 
-type Seen = { client: ClientRequest; closed: AbortSignal };
-type SocketOfSession = { close(code: number, reason: string): void };
+type Asked = ExecutionArgs & { outlet: Outlet };
+type Extra = { connection: SocketConnection };
 
 /** Serves operations over sockets, by the graphql-transport-ws protocol. */
 export class GraphqlSocket {
   readonly #sockets: WebSocketServer;
-  readonly #served: { dispose: () => void | Promise<void> };
-  readonly #open = new Map<SocketOfSession, GraphContext>();
-  readonly #unlisten: () => void;
-  readonly #documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: 1_000 });
+  readonly #protocol: Server<Extra>;
+  readonly #connections = new Set<SocketConnection>();
+  readonly #keepAlive: NodeJS.Timeout;
 
   constructor(readonly options: SocketOptions) {
-    const { executor, log, mostBytes } = options;
-    const { schema } = executor;
-    const shown = (errors: readonly Error[]) => errors.map(ofLanguage).map((error) => publicError(error.toJSON(), error, log));
-    this.#unlisten = options.onRightsChange(() => void this.#closeEnded());
-    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
-    this.#served = useServer<Record<string, unknown>, Partial<Seen>>(
-      {
-        schema,
-        execute: (args) => executor.execute(requestOf(args)),
-        subscribe: (args) => executor.subscribe(requestOf(args)),
-        onConnect: async ({ connectionParams, extra }) => {
-          const client = readClient(extra.request, options.trustProxy);
-          const accessToken = bearer(connectionParams?.authorization ?? connectionParams?.Authorization);
-          if (accessToken) client.credentials = { accessToken };
-          try {
-            const context = await options.contextFor(client, AbortSignal.abort());
-            if (context.actor.sessionId !== null) this.#open.set(extra.socket, context);
-          } catch (error) {
-            const { code, message } = maskError(error, log);
-            extra.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
-            return false;
-          }
-          extra.client = client;
-          // One for all operations of the socket: a listener of each would stay as long as the socket.
-          const closed = new AbortController();
-          extra.socket.once('close', () => {
-            this.#open.delete(extra.socket);
-            closed.abort();
-          });
-          extra.closed = closed.signal;
-          return true;
-        },
-        onSubscribe: async ({ extra }, _id, { query, variables, operationName }) => {
-          const document = this.#document(query);
-          if (!('kind' in document)) return document;
-          try {
-            const contextValue = await options.contextFor({ ...extra.client!, requestId: crypto.randomUUID() }, extra.closed!);
-            return { schema, document, variableValues: variables ?? undefined, operationName: operationName ?? undefined, contextValue };
-          } catch (error) {
-            return [asGraphqlError(error, log)];
-          }
-        },
-        onNext: (_context, _id, _payload, _args, { data = null, errors, extensions }) => ({
-          data,
-          ...(errors && { errors: shown(errors) }),
-          ...(extensions && { extensions }),
-        }),
-        onError: (_context, _id, _payload, errors) => shown(errors as readonly GraphQLError[]),
-      },
-      this.#sockets,
-    );
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: options.mostBytes, handleProtocols });
+    this.#protocol = makeServer(this.#rules());
+    // One timer for all: a socket that has not answered since the last time is gone.
+    this.#keepAlive = setInterval(() => {
+      for (const connection of this.#connections) connection.checkAlive();
+    }, keepAliveMs).unref();
   }
 
   /** Takes over an upgraded connection. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#sockets.handleUpgrade(request, socket, head, (upgraded) => this.#sockets.emit('connection', upgraded, request));
+  accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const client = readClient(request, this.options.trustProxy);
+    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#serve(new SocketConnection(socket, stream, client)));
   }
 
   /** How many sockets are open. */
@@ -107,35 +59,72 @@ export class GraphqlSocket {
     return this.#sockets.clients.size;
   }
 
+  /** Bytes that wait to be sent, over all sockets. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const { stream } of this.#connections) bytes += stream.writableLength;
+    return bytes;
+  }
+
   /** Closes all sockets as going away; clients connect again and resume. */
   async stop(): Promise<void> {
-    this.#unlisten();
-    await this.#served.dispose();
+    clearInterval(this.#keepAlive);
+    for (const { socket } of this.#connections) socket.close(1001, 'Going away');
+    await new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
   }
 
-  async #closeEnded(): Promise<void> {
-    for (const [socket, context] of this.#open) {
-      const actor = await context.currentActor().catch(() => context.actor);
-      if (actor !== null) continue;
-      this.#open.delete(socket);
-      // After its feeds have said why they end.
-      setTimeout(() => socket.close(forbidden, 'UNAUTHENTICATED: The session is over: sign in again'), lastWordsMs);
-    }
+  #serve(connection: SocketConnection): void {
+    const { socket } = connection;
+    this.#connections.add(connection);
+    const fail = (error: Error): void => this.#fail(socket, error);
+    socket.once('error', fail);
+    const closed = this.#protocol.opened(connection.channel(fail), { connection });
+    socket.once('close', (code, reason) => {
+      this.#connections.delete(connection);
+      connection.end();
+      void closed(code, String(reason));
+    });
   }
 
-  #document(query: string): DocumentNode | readonly GraphQLError[] {
-    const known = this.#documents.get(query);
-    if (known) return known;
-    let result: DocumentNode | readonly GraphQLError[];
-    try {
-      const document = parse(query, { maxTokens: mostTokens });
-      const errors = validate(this.options.executor.schema, document, [...specifiedRules, documentLimits(this.options.limits)]);
-      result = errors.length > 0 ? errors : document;
-    } catch (error) {
-      result = [ofLanguage(error as Error)];
-    }
-    this.#documents.set(query, result);
-    return result;
+  #fail(socket: WebSocket, error: Error): void {
+    // What the client did wrong, the socket itself answers with the right code.
+    if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
+    const { message } = maskError(error, this.options.log);
+    socket.close(internalError, message.slice(0, 120));
+  }
+
+  #rules(): Parameters<typeof makeServer<Record<string, unknown>, Extra>>[0] {
+    const { executor, documents, log, contextFor } = this.options;
+    const { schema } = executor;
+    const shown = (errors: readonly Error[]) => errors.map(ofLanguage).map((error) => publicError(error.toJSON(), error, log));
+    return {
+      schema,
+      execute: (args) => executor.execute(requestOf(args)),
+      subscribe: (args) => executor.subscribe(requestOf(args), (args as Asked).outlet),
+      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor, log),
+      onSubscribe: async ({ extra: { connection } }, id, { query, variables, operationName }) => {
+        const document = documents.get(query);
+        if (!('kind' in document)) return document;
+        try {
+          return {
+            schema,
+            document,
+            variableValues: variables ?? undefined,
+            operationName: operationName ?? undefined,
+            contextValue: await connection.context(contextFor),
+            outlet: new SocketOutlet(connection.socket, connection.stream, id),
+          } as Asked;
+        } catch (error) {
+          return [asGraphqlError(error, log)];
+        }
+      },
+      onNext: (_context, _id, _payload, _args, { data = null, errors, extensions }) => ({
+        data,
+        ...(errors && { errors: shown(errors) }),
+        ...(extensions && { extensions }),
+      }),
+      onError: (_context, _id, _payload, errors) => shown(errors as readonly GraphQLError[]),
+    };
   }
 }
 
@@ -145,12 +134,3 @@ const requestOf = ({ document, operationName, variableValues, contextValue }: Ex
   variables: variableValues,
   context: contextValue as GraphContext,
 });
-
-// What is nested too deeply fails in the language's own code, with an error that is none of the language.
-const ofLanguage = (error: Error): GraphQLError =>
-  error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
-
-const asGraphqlError = (error: unknown, log: Logger): GraphQLError => {
-  const known = error instanceof AppError ? error : maskError(error, log);
-  return new GraphQLError(known.message, { originalError: known });
-};

@@ -5,8 +5,10 @@ import type { Database } from '#core/database/open-database.js';
 import type { Bell } from '#core/feed/bell.js';
 import { anonymous, rightsStream, type Actor } from '#core/policy/actor.js';
 import type { Credentials } from '#core/graph/context.js';
+import type { Logger } from '#core/log/logger.js';
 import { hashToken } from '#core/secrets/token.js';
 import { verifyAccessToken, type AccessClaims } from './access-token.js';
+import { SessionWatch } from './session-watch.js';
 import type { SigningKeys } from './signing-keys.js';
 
 const freshMs = 1_000;
@@ -27,12 +29,23 @@ export class Authenticator {
   // What a signature proves stays proved until the token expires; whether its session lasts is asked of the database.
   readonly #verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
 
+  readonly #watch: SessionWatch;
+
   constructor(
     readonly database: Database,
     readonly keys: SigningKeys,
     bell: Bell,
+    log: Logger,
   ) {
-    bell.listen(rightsStream, () => this.#known.clear());
+    this.#watch = new SessionWatch(
+      (ids) => this.#findAll(sql`s.id = any(${ids}::uuid[])`),
+      () => this.#known.clear(),
+      log,
+    );
+    bell.listen(rightsStream, () => {
+      this.#known.clear();
+      void this.#watch.check();
+    });
   }
 
   /**
@@ -52,6 +65,16 @@ export class Authenticator {
   /** The actor of a session as it is now, or null when the session is over. */
   bySession(sessionId: string): Promise<Actor | null> {
     return this.#remember(`session:${sessionId}`, sql`s.id = ${sessionId}::uuid`);
+  }
+
+  /** Calls back when the session of an actor ends or its rights change, within a second where the bell rings; returns how to stop that. */
+  watch(actor: Actor, callback: () => void): () => void {
+    return this.#watch.watch(actor, callback);
+  }
+
+  /** Stops to watch sessions. */
+  stop(): void {
+    this.#watch.stop();
   }
 
   async #byToken(token: string): Promise<Actor | null> {
@@ -74,15 +97,15 @@ export class Authenticator {
   #remember(key: string, condition: Sql): Promise<Actor | null> {
     const known = this.#known.get(key);
     if (known && Date.now() - known.at < freshMs) return known.found;
-    const found = this.#find(condition);
+    const found = this.#findAll(condition).then(([actor = null]) => actor);
     this.#known.set(key, { found, at: Date.now() });
     found.catch(() => this.#known.delete(key));
     return found;
   }
 
-  async #find(condition: Sql): Promise<Actor | null> {
+  async #findAll(condition: Sql): Promise<Actor[]> {
     const em = this.database.fork();
-    const [row] = await executeSql<ActorRow>(
+    const rows = await executeSql<ActorRow>(
       em,
       sql`
       select s.id as session_id, u.id as user_id, u.username, u.is_superuser, s.last_activity_at < now() - ${activityMs / 1000} * interval '1 second' as is_stale,
@@ -90,15 +113,15 @@ export class Authenticator {
       from sessions s join users u on u.id = s.user_id
       where ${condition} and s.revoked_at is null and s.expires_at > now() and u.is_active`,
     );
-    if (!row) return null;
-    if (row.is_stale) await executeSql(em, sql`update sessions set last_activity_at = now() where id = ${row.session_id}`);
-    return {
+    const stale = rows.filter(({ is_stale }) => is_stale).map(({ session_id }) => session_id);
+    if (stale.length > 0) await executeSql(em, sql`update sessions set last_activity_at = now() where id = any(${stale}::uuid[])`);
+    return rows.map((row) => ({
       kind: 'user',
       id: row.user_id,
       name: row.username,
       isSuperuser: row.is_superuser,
       permissions: new Set(row.permissions),
       sessionId: row.session_id,
-    };
+    }));
   }
 }

@@ -20,11 +20,12 @@ const { slug: enqueues } = await aRole(app, 'enqueuer', ['job:enqueue']);
 
 const aJob = (by: Auth = admin): Promise<{ id: string }> => enqueue(app.url, 'probe.print', { lines: 1 }, by);
 const texts = (feed: TestFeed): string[] => feed.items.map(({ text }) => text as string);
-const listening = (count: number) =>
+/** Waits until so many follow together, in so many groups: one of each group listens, for news and for its rights. */
+const together = (followers: number, groups = 1) =>
   eventually(
-    `${count} to listen`,
-    () => app.system.bell.listening - idle,
-    (found) => found === count,
+    `${followers} to follow in ${groups} groups`,
+    () => [app.system.meter.together, app.system.bell.listening - idle],
+    ([found, listening]) => found === followers && listening === groups * 2,
   );
 
 /** Follows the log of a job, until the feed waits for something new. */
@@ -49,8 +50,7 @@ test('a line is read once for all who follow with the same rights, and each of t
   const { id } = await aJob();
   const watcher = await signedIn(app, 'wanda', [watches]);
   const feeds = await Promise.all([admin, admin, admin, watcher].map((by) => followed(id, by)));
-  // One reads: for news and its rights; each of the four listens for their own rights.
-  await listening(2 + 4);
+  await together(4);
 
   const reads = await readsOfLines(async () => {
     await appendLines(app.system, id, ['for all']);
@@ -60,28 +60,28 @@ test('a line is read once for all who follow with the same rights, and each of t
   expect(feeds.map(texts)).toEqual(feeds.map(() => ['for all']));
   expect(reads).toBe(1);
   await Promise.all(feeds.map((feed) => feed.stop()));
-  await listening(0);
+  await together(0, 0);
 });
 
 test('followers with other rights follow apart', async () => {
   const owner = await signedIn(app, 'owen', [enqueues]);
   const { id } = await aJob(owner);
   const feeds = await Promise.all([admin, owner].map((by) => followed(id, by)));
-  await listening(2 * (2 + 1));
+  await together(2, 2);
 
   await appendLines(app.system, id, ['for both']);
   await Promise.all(feeds.map((feed) => feed.until('the line', ({ items }) => items.length === 1)));
 
   expect(feeds.map(texts)).toEqual([['for both'], ['for both']]);
   await Promise.all(feeds.map((feed) => feed.stop()));
-  await listening(0);
+  await together(0, 0);
 });
 
 test('who loses the right leaves the others, who miss nothing', async () => {
   const { id } = await aJob();
   const leaver = await signedIn(app, 'lea', [watches]);
   const [gone, ...others] = await Promise.all([leaver, admin, admin].map((by) => followed(id, by)));
-  await listening(2 + 3);
+  await together(3);
 
   const user = sql`(select id from users where username = 'lea')`;
   await executeSql(app.system.database.fork(), sql`delete from role_assignments where user_id = ${user}`);
@@ -94,15 +94,15 @@ test('who loses the right leaves the others, who miss nothing', async () => {
   expect(texts(gone!)).toEqual([]);
   expect(others.map(texts)).toEqual([['later'], ['later']]);
   await Promise.all(others.map((feed) => feed.stop()));
-  await listening(0);
+  await together(0, 0);
 });
 
 test('when the one who reads goes, the others go on', async () => {
   const { id } = await aJob();
   const first = await followed(id, admin);
-  await listening(2 + 1);
+  await together(1);
   const second = await followed(id, admin);
-  await listening(2 + 2);
+  await together(2);
 
   await first.stop();
   await appendLines(app.system, id, ['one']);
@@ -113,5 +113,5 @@ test('when the one who reads goes, the others go on', async () => {
 
   expect(texts(second)).toEqual(['one']);
   expect(second.pages.at(-1)).toMatchObject({ state: 'ENDED', total: 1, reason: 'SUCCEEDED' });
-  await listening(0);
+  await together(0, 0);
 });

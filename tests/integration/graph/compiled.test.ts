@@ -25,6 +25,7 @@ import { data, signIn } from '../../support/client.js';
 import { contextsFor } from '../../support/contexts.js';
 import { plantFaults } from '../../support/faults.js';
 import { makeOperation, type MadeOperation, type Pools } from '../../support/operations.js';
+import { TestOutlet } from '../../support/outlet.js';
 import { aJob, anUpload } from '../../support/planted.js';
 import { aUser, signedIn } from '../../support/users.js';
 
@@ -485,7 +486,7 @@ function watch(typeName: string, fieldName: string, document: () => DocumentNode
   return wasCompiled;
 }
 
-const newExecutor = () => new Executor(schema, { mostCost: 1_000_000, showsStatements: false });
+const newExecutor = () => new Executor(schema, { mostCost: 1_000_000, showsStatements: false, log: app.system.log });
 
 test('an operation is interpreted until it was answered once, and compiled from then on, for each way in which its conditions are decided', async () => {
   const executor = newExecutor();
@@ -554,7 +555,8 @@ test('the pages of a subscription are the same, interpreted or compiled', async 
   } fragment event on JobEvent { seq message job { name requestedBy { username } } }`);
   const wasCompiled = watch('JobEvent', 'message', () => document);
   const first = async () => {
-    const pages = await executor.subscribe({ document, variables: { id: planted.job, no: false }, context: contexts.administrator!() });
+    const request = { document, variables: { id: planted.job, no: false }, context: contexts.administrator!() };
+    const pages = await executor.subscribe(request, new TestOutlet());
     if (!(Symbol.asyncIterator in pages)) throw pages.errors![0]!;
     const { value } = await pages.next();
     await pages.return(undefined);

@@ -7,6 +7,7 @@ import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { authHeaders, send, signIn } from '../../support/client.js';
 import { contextsFor } from '../../support/contexts.js';
+import { TestOutlet } from '../../support/outlet.js';
 import { aJob } from '../../support/planted.js';
 import { TestSocket } from '../../support/socket.js';
 import { signedIn } from '../../support/users.js';
@@ -124,7 +125,7 @@ test.each(costs)('the cost of %s', async (_, query, variables, cost) => {
 });
 
 test('the cost is the same when the operation is compiled', async () => {
-  const executor = new Executor(schema, { mostCost: limit, showsStatements: false });
+  const executor = new Executor(schema, { mostCost: limit, showsStatements: false, log: app.system.log });
   const context = await contextsFor(app, admin);
   const document = parse(`query($n: Int, $yes: Boolean!) { users(first: $n) { nodes { roles(first: 3) @include(if: $yes) ${below} } } }`);
 
@@ -204,12 +205,12 @@ test.each([
 const deep = 'jobs(first: 50) { nodes { events(first: 50) { nodes { id } } } }';
 
 test('what is too costly runs no statement, be it a query, a mutation or a feed', async () => {
-  const executor = new Executor(schema, { mostCost: 9, showsStatements: true });
+  const executor = new Executor(schema, { mostCost: 9, showsStatements: true, log: app.system.log });
   const contexts = await contextsFor(app, admin);
   const run = async (query: string): Promise<unknown[]> => {
     const [document, context] = [parse(query), contexts()];
     const request = { document, context };
-    const answer = await (query.startsWith('subscription') ? executor.subscribe(request) : executor.execute(request));
+    const answer = await (query.startsWith('subscription') ? executor.subscribe(request, new TestOutlet()) : executor.execute(request));
     return [(answer as ExecutionResult).errors?.map(({ extensions }) => extensions.code), context.work.statements];
   };
 

@@ -244,7 +244,9 @@ test('a running feed ends when its session is revoked, and the open socket can d
   await revoke(user.sessionId, admin);
 
   await feed.until('its end', ({ isDone }) => isDone);
-  expect(feed.errors).toEqual([{ message: 'The session is over: sign in again', extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(feed.errors).toEqual([
+    { message: 'The session is over: sign in again', extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } },
+  ]);
   await eventually(
     'the feed to stop listening',
     () => app.system.bell.listening,

@@ -245,19 +245,18 @@ test('a feed stops when its client completes it or goes away', async () => {
   const [first, second] = [await connected(), await connected()];
   await first.ask('1', 'subscription { jobEvents { state } }');
   await second.ask('1', 'subscription { jobEvents { state } }');
-  // One reads for both: for news, and for its rights; each of them for their own rights.
-  const listensTo = (count: number) =>
+  const together = (count: number) =>
     eventually(
-      `${count} to listen`,
-      () => app.system.bell.listening - listeningAtRest,
+      `${count} to follow together`,
+      () => app.system.meter.together,
       (found) => found === count,
     );
-  await listensTo(4);
+  await together(2);
 
   first.say({ id: '1', type: 'complete' });
-  await listensTo(3);
+  await together(1);
   second.socket.terminate();
-  await listensTo(0);
+  await together(0);
 
   await goesOn(first);
 });

@@ -1,42 +1,28 @@
 import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
 import { ID, Int } from 'type-graphql';
-import { sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
-import { Problems } from '#core/errors/problems.js';
-import { notFound } from '#core/errors/not-found.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { EntityClass, ToOneDeclaration } from '#core/database/declare/declaration.js';
-import { isUuid } from '#core/database/id.js';
+import type { EntityClass } from '#core/database/declare/declaration.js';
 import { encodeCursor } from '#core/feed/cursor.js';
 import type { FeedGroup } from '#core/feed/feed-group.js';
-import { follow, type FollowOptions, type Head, type Source } from '#core/feed/follow.js';
+import { follow, type FollowOptions, type Source } from '#core/feed/follow.js';
 import { followTogether, placed } from '#core/feed/follow-together.js';
 import { leavable } from '#core/feed/leavable.js';
 import type { Page } from '#core/feed/page.js';
+import type { Actor } from '#core/policy/actor.js';
 import type { GraphContext, GraphSystem } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
-import { readBy } from '../execute/shared-pages.js';
 import { entitiesOf, rightsKey } from '../rights-key.js';
-import { filterCondition, type FilterInput } from '../read/filter.js';
-import { column, visible } from '../read/viewer.js';
-import { Reader } from '../read/reader.js';
+import type { Reader } from '../read/reader.js';
 import type { Row } from '../read/row.js';
-import { rowReader } from '../read/row-reader.js';
+import { feedSource, readerNow, type FeedArgs } from './feed-source.js';
 import { addSubscription, type GeneratedArg } from './generated-field.js';
 import { filterInputOf } from './filter-inputs.js';
-import { streamName } from './list-field.js';
 import { pageType } from './page-type.js';
 
 const pageSize = 500;
 const mostLast = 10_000;
-
-interface FeedArgs {
-  after?: string | null;
-  last?: number | null;
-  filter?: FilterInput | null;
-  [subject: string]: unknown;
-}
 
 /** Adds the subscription of a feed. */
 export function buildFeedField(owner: new () => object, declaration: FeedDeclaration): void {
@@ -78,33 +64,71 @@ async function* pages(
 ): AsyncGenerator<Page<Row>> {
   if (args.after != null && args.last != null) throw badInput('Give after or last, not both', 'after', 'last');
   if (args.last != null && (args.last < 0 || args.last > mostLast)) throw badInput(`last must be between 0 and ${mostLast}`, 'last');
-  const { bell, heartbeatMs } = context.system;
-  const source = sourceOf(declaration, args, context, info);
-  const from = { after: args.after ?? null, last: args.last ?? null };
-  const follows = (start: Pick<FollowOptions, 'after' | 'last' | 'until'>, until: AbortSignal): AsyncGenerator<Page<Row>, void, void> =>
+  const { meter } = context.system;
+  meter.subscribers += 1;
+  try {
+    for await (const page of followed(declaration, args, context, info, signal)) {
+      meter.sent(page.items.length);
+      yield page;
+    }
+  } finally {
+    meter.subscribers -= 1;
+  }
+}
+
+function followed(
+  declaration: FeedDeclaration,
+  args: FeedArgs,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  signal: AbortSignal,
+): AsyncGenerator<Page<Row>, void, void> {
+  const { bell, heartbeatMs, meter } = context.system;
+  const own = feedSource(declaration, args, info, context, () => readerNow(context));
+  const { stream } = own;
+  type Start = Pick<FollowOptions, 'after' | 'last' | 'until'>;
+  const follows = (source: Source<Row>, start: Start, until: AbortSignal): AsyncGenerator<Page<Row>, void, void> =>
     follow(source, { bell, heartbeatMs, pageSize, signal: until, ...start });
-  const entities = entitiesOf(info);
-  if (entities === null) return yield* follows(from, signal);
-  const { stream } = source;
-  const asked = JSON.stringify({ ...args, after: undefined, last: undefined });
-  yield* followTogether(
+  const from = { after: args.after ?? null, last: args.last ?? null };
+  const keyOf = rightsKeyOf(declaration, context, info);
+  const { live } = context;
+  if (keyOf === null || live === null) return follows(own, from, signal);
+
+  const readerWith = async (rights: string): Promise<Reader> => {
+    const reader = await readerNow(context);
+    // Whoever reads for others must see what they see, no more and no less.
+    if (keyOf(reader.actor) !== rights) throw new AppError('FORBIDDEN', 'The rights of the one who reads have changed');
+    return reader;
+  };
+  return followTogether(
     {
-      bell,
+      outlet: live.outlet,
+      meter,
       groups: groupsOf(context.system, info),
-      rights: async () => {
-        const { actor } = await readerNow(context);
-        return `${asked} ${rightsKey(context.system.policies, actor, [...entities, ...entitiesBehind(declaration)])}`;
+      onRightsChange: (callback) => context.onRightsChange(callback),
+      rights: async () => keyOf((await readerNow(context)).actor),
+      begin: (until) => placed(follows(own, from, until), stream, 0),
+      followAlone: (after, until, left) => placed(follows(own, { after: encodeCursor({ [stream]: after }), until }, left), stream, after),
+      followFor: (rights, after, left) => {
+        const source = feedSource(declaration, args, info, context, () => readerWith(rights));
+        return placed(follows(source, { after: encodeCursor({ [stream]: after }) }, left), stream, after);
       },
-      begin: (until) => placed(follows(from, until), stream, 0),
-      async *followFrom(after, until, left) {
-        for await (const each of placed(follows({ after: encodeCursor({ [stream]: after }), until }, left), stream, after)) {
-          readBy.set(each.page, context);
-          yield each;
-        }
-      },
+      answer: (page) => live.answer(page),
     },
     signal,
   );
+}
+
+/** What the rights of an actor come to for a feed, and what else decides an answer; null when it cannot be shared. */
+function rightsKeyOf(
+  declaration: FeedDeclaration,
+  { system, live }: GraphContext,
+  info: GraphQLResolveInfo,
+): ((actor: Actor) => string) | null {
+  const entities = entitiesOf(info);
+  if (entities === null || live === null) return null;
+  const all = [...entities, ...entitiesBehind(declaration)];
+  return (actor) => `${live.asked} ${rightsKey(system.policies, actor, all)}`;
 }
 
 const groups = new WeakMap<GraphSystem, WeakMap<OperationDefinitionNode, Map<string, FeedGroup<Row>>>>();
@@ -122,56 +146,4 @@ function groupsOf(system: GraphSystem, { operation }: GraphQLResolveInfo): Map<s
 function entitiesBehind({ item, subject }: FeedDeclaration): EntityClass[] {
   const targets = [...declarationOf(item).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
   return [item, ...(subject ? [subject.of] : []), ...targets];
-}
-
-function sourceOf({ item, subject }: FeedDeclaration, args: FeedArgs, context: GraphContext, info: GraphQLResolveInfo): Source<Row> {
-  const declaration = declarationOf(item);
-  const stream = declaration.streams!.find(({ by }) =>
-    subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by,
-  )!;
-  const subjectId = subject ? (args[subject.arg] as string) : null;
-  const name = streamName(declaration, subjectId);
-  const table = rowReader(declaration, info, [stream.column]);
-  const position = column(item, stream.column, 't');
-  const among = (reader: Reader, head: Head) => {
-    const problems = new Problems();
-    const ofSubject = stream.by ? sql`${column(item, stream.by, 't')} = ${subjectId}` : sql`true`;
-    const chosen = args.filter ? filterCondition(reader, declaration, args.filter, problems) : sql`true`;
-    problems.throwIfAny();
-    return sql`from ${sql.ref(declaration.table)} as t where ${position} <= ${head.position} and ${ofSubject} and ${visible(reader, item, 't')} and ${chosen}`;
-  };
-  return {
-    stream: name,
-    head: async () => headOf(await readerNow(context), name, subject, subjectId),
-    async read(after, limit, head) {
-      // What the items' relations load must be as fresh as the items, and seen with the same rights.
-      const reader = (context.reader = await readerNow(context));
-      const page = sql`(select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}) as page`;
-      const items = (await reader.rows(table.statement(reader, sql`1`, page))).map((values) => table.row(values));
-      return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
-    },
-    async behindNewest(count, head) {
-      const reader = await readerNow(context);
-      const [row] = await reader.rows(sql`select ${position} ${among(reader, head)} order by ${position} desc offset ${count} limit 1`);
-      return row ? Number(row[0]) : head.oldest - 1;
-    },
-  };
-}
-
-async function readerNow(context: GraphContext): Promise<Reader> {
-  const actor = await context.currentActor();
-  if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
-  return new Reader(context.system.database, actor, context.system.policies, context.work);
-}
-
-async function headOf(reader: Reader, stream: string, subject: FeedDeclaration['subject'], subjectId: string | null): Promise<Head> {
-  const subjectName = subject && declarationOf(subject.of).name!;
-  if (subject && !isUuid(subjectId!)) throw notFound(`${subjectName} ${subjectId}`);
-  const mayFollow = subject
-    ? sql`exists (select 1 from ${sql.ref(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${visible(reader, subject.of, 's')})`
-    : sql`true`;
-  const [row] = await reader.execute<{ seq: string; ended: boolean; reason: string | null }>(sql`
-    select seq, ended_at is not null as ended, reason from streams where name = ${stream} and ${mayFollow}`);
-  if (!row) throw notFound(subject ? `${subjectName} ${subjectId}` : 'The stream');
-  return { position: Number(row.seq), oldest: 1, isEnded: row.ended, reason: row.reason };
 }

@@ -9,19 +9,22 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { Answer, type Outlet } from '#core/feed/outlet.js';
+import type { Logger } from '#core/log/logger.js';
 import type { GraphContext } from '../context.js';
+import { publicError } from '../public-error.js';
 import { coerceVariables } from './coerce-variables.js';
 import { compile, type Run } from './compile.js';
 import { conditionsOf } from './conditions.js';
 import { costOf, type Cost } from './cost.js';
 import { fragmentsOf } from './obstacle.js';
-import { SharedPages } from './shared-pages.js';
 import { startsOf } from './starts.js';
 
 /** What an operation may cost, and whether its answer tells how many statements it took. */
 export interface ExecutorOptions {
   mostCost: number;
   showsStatements: boolean;
+  log: Logger;
 }
 
 /** One operation to run, of a document that has been validated. */
@@ -64,7 +67,6 @@ const mostCompiled = 500;
 export class Executor {
   // As long as whoever parsed the document keeps it.
   readonly #prepared = new WeakMap<DocumentNode, Map<string, Prepared>>();
-  readonly #shared = new SharedPages();
   // Code takes much more memory than the document that it was made of.
   readonly #compiled = new LRUCache<Form, { run: Run | null }>({ max: mostCompiled });
 
@@ -82,11 +84,15 @@ export class Executor {
     return { ...result, extensions: this.#extensions(admitted, request.context) };
   }
 
-  /** Answers a subscription with its pages, or with the errors that keep it from beginning. */
-  async subscribe(request: OperationRequest): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
+  /**
+   * Answers a subscription with its pages, or with the errors that keep it from beginning. Pages that several get at once go straight to
+   * the outlet, in their order.
+   */
+  async subscribe(request: OperationRequest, outlet: Outlet): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
     const admitted = this.#admit(request);
     if ('errors' in admitted) return admitted;
     const { document, operationName, variables, context } = request;
+    context.live = { outlet, asked: askedOf(admitted, request), answer: (page) => this.#answer(admitted, request, page) };
     const source = await createSourceEventStream({
       schema: this.schema,
       document,
@@ -102,7 +108,7 @@ export class Executor {
     const pages = source[Symbol.asyncIterator]() as AsyncGenerator<unknown, void, void>;
     const answer = async (next: Promise<IteratorResult<unknown, void>>): Promise<IteratorResult<ExecutionResult, void>> => {
       const { done, value } = await next;
-      return done ? { done, value: undefined } : { done: false, value: await this.#page(admitted, request, value as object) };
+      return done ? { done, value: undefined } : { done: false, value: await this.#run(admitted, request, value) };
     };
     return {
       next: () => answer(pages.next()),
@@ -115,13 +121,10 @@ export class Executor {
     };
   }
 
-  // Those who share a page have the same document and the same rights; only where they began may differ.
-  #page(admitted: Admitted, request: OperationRequest, page: object): Promise<ExecutionResult> {
-    const { starts } = admitted.prepared;
-    const asked = Object.entries(admitted.variables).filter(([name]) => !starts.has(name));
-    const key = JSON.stringify([request.operationName ?? null, asked]);
-    const shared = this.#shared.answer(page, key, (context) => this.#run(admitted, { ...request, context }, page));
-    return shared ?? this.#run(admitted, request, page);
+  async #answer(admitted: Admitted, request: OperationRequest, page: object): Promise<Answer> {
+    const { data = null, errors } = await this.#run(admitted, request, page);
+    const shown = errors?.map((error) => publicError(error.toJSON(), error, this.options.log));
+    return new Answer(JSON.stringify({ data, ...(shown && { errors: shown }) }));
   }
 
   #admit({ document, operationName, variables }: OperationRequest): Admitted | { errors: readonly GraphQLError[] } {
@@ -183,6 +186,11 @@ export class Executor {
   #extensions({ cost }: Admitted, { work }: GraphContext): Record<string, unknown> {
     return this.options.showsStatements ? { cost, statements: work.statements } : { cost };
   }
+}
+
+// Those who share a page have the same document and the same rights; only where they began may differ.
+function askedOf({ prepared: { starts }, variables }: Admitted, { operationName }: OperationRequest): string {
+  return JSON.stringify([operationName ?? null, Object.entries(variables).filter(([name]) => !starts.has(name))]);
 }
 
 function formOf({ conditions, forms }: Prepared, variables: Readonly<Record<string, unknown>>): Form | null {

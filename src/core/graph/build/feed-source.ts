@@ -1,0 +1,105 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { sql } from '#core/database/sql.js';
+import { AppError } from '#core/errors/app-error.js';
+import { Problems } from '#core/errors/problems.js';
+import { notFound } from '#core/errors/not-found.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
+import { isUuid } from '#core/database/id.js';
+import type { Head, Source } from '#core/feed/follow.js';
+import { trimsOf } from '#core/feed/streams.js';
+import type { GraphContext } from '../context.js';
+import type { FeedDeclaration } from '../feed.js';
+import { filterCondition, type FilterInput } from '../read/filter.js';
+import { column, visible } from '../read/viewer.js';
+import { Reader } from '../read/reader.js';
+import type { Row } from '../read/row.js';
+import { rowReader } from '../read/row-reader.js';
+import { streamName } from './list-field.js';
+
+/** The arguments of a feed's field. */
+export interface FeedArgs {
+  after?: string | null;
+  last?: number | null;
+  filter?: FilterInput | null;
+  [subject: string]: unknown;
+}
+
+/** What a feed reads: its stream, through the eyes of whoever `readerNow` says reads at that moment. */
+export function feedSource(
+  { item, subject }: FeedDeclaration,
+  args: FeedArgs,
+  info: GraphQLResolveInfo,
+  context: GraphContext,
+  readerNow: () => Promise<Reader>,
+): Source<Row> {
+  const declaration = declarationOf(item);
+  const stream = declaration.streams!.find(({ by }) =>
+    subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by,
+  )!;
+  const subjectId = subject ? (args[subject.arg] as string) : null;
+  const name = streamName(declaration, subjectId);
+  const table = rowReader(declaration, info, [stream.column, 'createdAt']);
+  const position = column(item, stream.column, 't');
+  const among = (reader: Reader, head: Head) => {
+    const problems = new Problems();
+    const ofSubject = stream.by ? sql`${column(item, stream.by, 't')} = ${subjectId}` : sql`true`;
+    const chosen = args.filter ? filterCondition(reader, declaration, args.filter, problems) : sql`true`;
+    problems.throwIfAny();
+    return sql`from ${sql.ref(declaration.table)} as t where ${position} <= ${head.position} and ${ofSubject} and ${visible(reader, item, 't')} and ${chosen}`;
+  };
+  let wasSeen = false;
+  return {
+    stream: name,
+    async head() {
+      const head = await headOf(await readerNow(), name, trimsOf(declaration.table, subjectId), subject, subjectId);
+      if (!head) throw gone(subject, subjectId, wasSeen);
+      wasSeen = true;
+      return head;
+    },
+    async read(after, limit, head) {
+      // What the items' relations load must be as fresh as the items, and seen with the same rights.
+      const reader = (context.reader = await readerNow());
+      const page = sql`(select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}) as page`;
+      const items = (await reader.rows(table.statement(reader, sql`1`, page))).map((values) => table.row(values));
+      return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
+    },
+    async behindNewest(count, head) {
+      const reader = await readerNow();
+      const [row] = await reader.rows(sql`select ${position} ${among(reader, head)} order by ${position} desc offset ${count} limit 1`);
+      return row ? Number(row[0]) : head.oldest - 1;
+    },
+  };
+}
+
+/** A reader with the rights that the one who asked has now. */
+export async function readerNow(context: GraphContext): Promise<Reader> {
+  const actor = await context.currentActor();
+  if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again', { reason: 'SESSION_ENDED' });
+  return new Reader(context.system.database, actor, context.system.policies, context.work);
+}
+
+/** Where the stream stands; null when there is none for this reader. */
+async function headOf(
+  reader: Reader,
+  stream: string,
+  trims: string,
+  subject: FeedDeclaration['subject'],
+  subjectId: string | null,
+): Promise<Head | null> {
+  if (subject && !isUuid(subjectId!)) return null;
+  const mayFollow = subject
+    ? sql`exists (select 1 from ${sql.ref(declarationOf(subject.of).table)} s where s.id = ${subjectId} and ${visible(reader, subject.of, 's')})`
+    : sql`true`;
+  const [row] = await reader.rows(sql`
+    select s.seq, coalesce((select t.oldest from streams t where t.name = ${trims}), 1), s.ended_at is not null, s.reason
+    from streams s where s.name = ${stream} and ${mayFollow}`);
+  return row ? { position: Number(row[0]), oldest: Number(row[1]), isEnded: row[2] === 't', reason: row[3]! } : null;
+}
+
+// Hidden and gone read alike; who has seen the subject learns that this is over.
+function gone(subject: FeedDeclaration['subject'], subjectId: string | null, wasSeen: boolean): AppError {
+  const what = subject ? `${declarationOf(subject.of).name} ${subjectId}` : 'The stream';
+  if (!wasSeen) return notFound(what);
+  return new AppError('NOT_FOUND', `${what} is gone, or may not be seen any more`, { reason: 'ACCESS_LOST' });
+}

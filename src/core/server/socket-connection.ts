@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { AppError } from '#core/errors/app-error.js';
+import { maskError } from '#core/errors/mask-error.js';
+import type { GraphContext } from '#core/graph/context.js';
+import type { Logger } from '#core/log/logger.js';
+import { bearer, type ClientRequest } from './client-request.js';
+
+const forbidden = 4403;
+// RFC 6455's register: the fault is ours and may pass, so that a client may come again.
+const tryAgainLater = 1013;
+const longestReason = 120;
+const lastWordsMs = 250;
+
+type ContextFor = (client: ClientRequest, signal: AbortSignal) => Promise<GraphContext>;
+
+/** One socket: who it speaks for, and whether it still lives. */
+export class SocketConnection {
+  // One for all operations of the socket: a listener of each would stay as long as the socket.
+  readonly #closed = new AbortController();
+  #sessionId: string | null = null;
+  #stopWatching: () => void = () => {};
+  #isAlive = true;
+  #renew: ((authorization: unknown) => Promise<void>) | null = null;
+
+  /** `stream` is the connection that carries the socket. */
+  constructor(
+    readonly socket: WebSocket,
+    readonly stream: Duplex,
+    readonly client: ClientRequest,
+  ) {
+    socket.on('pong', () => (this.#isAlive = true));
+  }
+
+  /** Ends a connection that has not answered since the last time, and asks it again. */
+  checkAlive(): void {
+    if (!this.#isAlive) return this.socket.terminate();
+    this.#isAlive = false;
+    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+  }
+
+  /** The socket as the protocol's server sees it; `fail` gets what goes wrong with a message. */
+  channel(fail: (error: Error) => void): ProtocolSocket {
+    const { socket } = this;
+    const send = (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (socket.readyState !== socket.OPEN) return resolve();
+        socket.send(text, (error) => (error ? reject(error) : resolve()));
+      });
+    return {
+      protocol: socket.protocol,
+      send,
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (receive) => void socket.on('message', (message) => void receive(String(message)).catch(fail)),
+      onPing: async (payload) => send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) })),
+    };
+  }
+
+  /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
+  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor, log: Logger): Promise<boolean> {
+    const accessToken = bearer(params?.authorization ?? params?.Authorization);
+    if (accessToken) this.client.credentials = { accessToken };
+    this.#renew = (authorization) => this.#adopt(authorization, contextFor);
+    try {
+      const context = await contextFor(this.client, AbortSignal.abort());
+      this.#sessionId = context.actor.sessionId;
+      this.#stopWatching = context.onRightsChange(() => void this.#closeWhenOver(context));
+      if (this.#closed.signal.aborted) this.#stopWatching();
+      return true;
+    } catch (error) {
+      const { code, message } = maskError(error, log);
+      this.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
+      return false;
+    }
+  }
+
+  /** The context of an operation on this socket. */
+  context(contextFor: ContextFor): Promise<GraphContext> {
+    return contextFor({ ...this.client, requestId: randomUUID() }, this.#closed.signal);
+  }
+
+  /** The socket is closed: its operations end. */
+  end(): void {
+    this.#stopWatching();
+    this.#closed.abort();
+  }
+
+  // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
+  async #pinged(payload: Record<string, unknown> | undefined): Promise<Record<string, unknown> | undefined> {
+    if (payload?.authorization === undefined || !this.#renew) return payload;
+    try {
+      await this.#renew(payload.authorization);
+      return { authorization: 'accepted' };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { authorization: 'refused', code: error.code, message: error.message };
+    }
+  }
+
+  async #adopt(authorization: unknown, contextFor: ContextFor): Promise<void> {
+    const accessToken = bearer(authorization);
+    if (!accessToken) throw new AppError('BAD_USER_INPUT', 'authorization must be "Bearer <access token>"');
+    const credentials = { accessToken };
+    const { actor } = await contextFor({ ...this.client, credentials }, AbortSignal.abort());
+    if (actor.sessionId !== this.#sessionId)
+      throw new AppError('FORBIDDEN', 'The token is of another session than the one that opened this socket: open another socket');
+    this.client.credentials = credentials;
+  }
+
+  async #closeWhenOver(context: GraphContext): Promise<void> {
+    const actor = await context.currentActor().catch(() => context.actor);
+    if (actor !== null) return;
+    this.#stopWatching();
+    // After its feeds have said why they end.
+    setTimeout(() => this.socket.close(forbidden, 'UNAUTHENTICATED: The session is over: sign in again'), lastWordsMs).unref();
+  }
+}
