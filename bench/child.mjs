@@ -6,9 +6,9 @@ const instrument = join(import.meta.dirname, 'instrument.mjs');
 
 /**
  * Starts a target in a process of its own, under the same conditions as every other, and resolves when it has printed
- * `<name> is at <url>`. It can be asked and told things, see `messages.mjs` and `instrument.mjs`.
+ * `<name> is at <url>`, or what `ready` looks for. It can be asked and told things, see `messages.mjs` and `instrument.mjs`.
  */
-export async function startChild(file, env, { nodeArgs = ['--max-semi-space-size=64'] } = {}) {
+export async function startChild(file, env, { nodeArgs = ['--max-semi-space-size=64'], ready = / is at (http:\S+)/ } = {}) {
   const child = spawn(process.execPath, [...nodeArgs, `--import=${instrument}`, file], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -19,7 +19,10 @@ export async function startChild(file, env, { nodeArgs = ['--max-semi-space-size
   process.once('exit', kill);
   void ended.then(() => process.off('exit', kill));
 
-  const url = await Promise.race([printedUrl(child), ended.then((code) => Promise.reject(new Error(`${file} ended with code ${code}`)))]);
+  const url = await Promise.race([
+    printed(child, ready),
+    ended.then((code) => Promise.reject(new Error(`${file} ended with code ${code}`))),
+  ]);
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
@@ -27,14 +30,14 @@ export async function startChild(file, env, { nodeArgs = ['--max-semi-space-size
   return { pid: child.pid, url, stop, ...talkTo(child) };
 }
 
-function printedUrl({ stdout }) {
+function printed({ stdout }, ready) {
   return new Promise((resolve) => {
     let said = '';
     stdout.on('data', (chunk) => {
       said += chunk;
-      const found = / is at (http:\S+)/.exec(said);
+      const found = ready.exec(said);
       if (found) stdout.removeAllListeners('data').resume();
-      if (found) resolve(found[1].replace(/\/$/, ''));
+      if (found) resolve(found[1]?.replace(/\/$/, ''));
     });
   });
 }

@@ -1,16 +1,30 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Collects what has to be stopped; `close()` stops it in reverse order, once. */
+/**
+ * Collects what has to be stopped; `close()` stops it in reverse order. `add` returns how to stop one thing earlier: nothing is stopped
+ * twice, and what cannot be stopped keeps nothing else from it.
+ */
 export function openClosing() {
   const stops = [];
   let closed;
-  const stopAll = async () => {
-    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+  const add = (stop) => {
+    let stopped;
+    const stopOnce = () => (stopped ??= Promise.resolve().then(stop));
+    stops.push(stopOnce);
+    return stopOnce;
   };
-  return { add: (stop) => stops.push(stop), close: () => (closed ??= stopAll()) };
+  const stopAll = async () => {
+    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop().catch((error) => console.error('Something did not stop:', error));
+  };
+  return { add, close: () => (closed ??= stopAll()) };
 }
 
-/** Closes when a signal asks this process to end, and ends it then. */
+/** Closes when a signal asks this process to end, or an error does that nobody waits for, and ends it then. */
 export function closeOnSignal({ close }) {
-  for (const signal of signals) process.once(signal, () => void close().finally(() => process.exit(1)));
+  const end = () => void close().finally(() => process.exit(1));
+  for (const signal of signals) process.once(signal, end);
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    end();
+  });
 }

@@ -7,6 +7,9 @@ import { answerParent } from './messages.mjs';
 
 const session = new Session();
 
+// Whatever happens to the bench, what it has started ends.
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 answerParent({
   async memory() {
     for (let i = 0; i < 4; i += 1) {

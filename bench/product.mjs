@@ -16,6 +16,8 @@ export const productSettings = ({ databaseUrl, dataDir, ...more }) => ({
   ENCRYPTION_KEY: encryptionKey,
   LOG_LEVEL: 'error',
   HEARTBEAT_MS: '600000',
+  // A million lines are more than a job may print by default.
+  JOB_LOG_BYTES: String(1024 ** 3),
   ...more,
 });
 

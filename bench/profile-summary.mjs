@@ -3,7 +3,7 @@ import { markdownTable } from './markdown.mjs';
 
 const shown = 25;
 
-/** What a CPU profile spends its time on, without idling: by package or file, and by function, each as a share of all that was not idle. */
+/** What a process spent its time on, by package or file and by function: shares of all that was neither idle nor the profiler's own. */
 export function summarizeProfile(file) {
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8'));
   const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
@@ -12,7 +12,7 @@ export function summarizeProfile(file) {
   let total = 0;
   samples.forEach((id, i) => {
     const frame = byId.get(id);
-    if (frame.functionName === '(idle)' || frame.functionName === '(root)') return;
+    if (frame.functionName === '(idle)' || frame.functionName === '(root)' || frame.url.startsWith('node:inspector')) return;
     total += timeDeltas[i];
     add(parts, partOf(frame), timeDeltas[i]);
     add(functions, `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`, timeDeltas[i]);

@@ -1,59 +1,33 @@
-// npm run bench: how fast the graph reads, beside its peers over the same database in the same run. See README.md.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// npm run bench [-- reads|fan-out|jobs|logs|latency]: all parts of the benchmarks, or one. See README.md.
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../dist/src/core/database/embedded/start-embedded-postgres.js';
-import { checkAnswers } from './answers.mjs';
-import { closeOnSignal, openClosing } from './closing.mjs';
-import { databasePid } from './cpu.mjs';
-import { readOptions } from './options.mjs';
-import { runRounds } from './rounds.mjs';
-import { seed } from './seed.mjs';
-import { makeTable } from './table.mjs';
-import { loadTargets } from './targets.mjs';
 
-const options = readOptions(process.env, process.argv.slice(2));
-const closing = openClosing();
-closeOnSignal(closing);
-try {
-  const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
-  closing.add(() => rmSync(dataDir, { recursive: true, force: true }));
-  const database = await startEmbeddedPostgres({ dataDir });
-  closing.add(() => database.stop());
-  const modules = await loadTargets(options.targets);
-  // The tables of Signalbox come first, by its migrations; those of the bench stand beside them.
-  for (const { prepare } of Object.values(modules)) await prepare?.({ databaseUrl: database.url, dataDir });
-  const { callerId } = await seed(database.url);
-
-  const sections = [`Medians of ${options.rounds} rounds, ${options.seconds} s each, over 32 connections.`];
-  for (const policy of options.policies) {
-    const table = await benchAll(modules, { databaseUrl: database.url, dataDir, withPolicy: policy === 'on', callerId });
-    sections.push(`## ${policy === 'on' ? 'With' : 'Without'} row policy\n\n${table}`);
-    console.log(`\n${sections.at(-1)}\n`);
-  }
-  if (options.out) writeFileSync(options.out, `${sections.join('\n\n')}\n`);
-} finally {
-  await closing.close();
+const parts = ['reads', 'fan-out', 'jobs', 'logs', 'latency'];
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const [named, ...rest] = process.argv.slice(2);
+const chosen = parts.includes(named) ? [named] : parts;
+// Without the name of a part its options are those of the reads.
+const options = parts.includes(named) ? rest : process.argv.slice(2);
+if (named !== undefined && !named.startsWith('-') && !parts.includes(named)) {
+  console.error(`There is no part "${named}"; there are ${parts.join(', ')}`);
+  process.exit(1);
 }
 
-async function benchAll(modules, conditions) {
-  const running = openClosing();
-  closing.add(running.close);
-  const targets = {};
-  for (const [name, { start }] of Object.entries(modules)) {
-    targets[name] = await start(conditions);
-    running.add(targets[name].stop);
-  }
-  const answers = await checkAnswers(targets, conditions);
-  for (const name of Object.keys(targets)) targets[name].answers = answers[name];
+for (const part of chosen) {
+  console.log(`\n# ${part}\n`);
+  const code = await run(join(import.meta.dirname, part, 'run.mjs'), part === 'reads' || chosen.length === 1 ? options : []);
+  if (code !== 0) process.exit(code);
+}
 
-  const postmaster = await databasePid(conditions.databaseUrl);
-  const measured = {};
-  for (const query of options.queries) {
-    const onMeasured = (result) => console.log(conditions.withPolicy ? 'with policy' : 'without policy', query, JSON.stringify(result));
-    measured[query] = await runRounds({ ...options, targets, query, databasePid: postmaster, onMeasured });
-  }
-  await running.close();
-  const names = Object.keys(targets);
-  return makeTable({ measured, targets: names, reference: names.includes('postgraphile') ? 'postgraphile' : names[0] });
+function run(file, args) {
+  const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+  // A part ends what it has started before it ends itself; this process waits for it.
+  const pass = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, pass);
+  return new Promise((resolve) =>
+    child.once('exit', (code) => {
+      for (const signal of signals) process.off(signal, pass);
+      resolve(code ?? 1);
+    }),
+  );
 }

@@ -8,7 +8,7 @@ const patienceMs = 30_000;
  */
 export async function drive({ target, client, sockets, position, perPage, window, seconds }) {
   await client.ask('begin', { position });
-  const cpu = cpuMs(target.server.pid);
+  const cpu = { server: cpuMs(target.server.pid), client: cpuMs(client.pid) };
   const began = performance.now();
   let produced = position;
   let isOver = false;
@@ -36,7 +36,8 @@ export async function drive({ target, client, sockets, position, perPage, window
     timers.forEach(clearTimeout);
   });
   const elapsed = (performance.now() - began) / 1000;
-  const cpuUsed = cpuMs(target.server.pid) - cpu;
+  const cpuUsed = cpuMs(target.server.pid) - cpu.server;
+  const clientUsed = cpuMs(client.pid) - cpu.client;
   const { items, messages, bytes, slowest, p50Ms, p99Ms } = await client.ask('report');
   if (slowest !== produced || items !== (produced - position) * sockets)
     throw new Error(`${items} items came, ${produced - position} were published`);
@@ -47,6 +48,7 @@ export async function drive({ target, client, sockets, position, perPage, window
     itemsPerMessage: items / messages,
     cpuUsPerItem: (cpuUsed * 1000) / items,
     cpuUsPerMessage: (cpuUsed * 1000) / messages,
+    clientUsPerMessage: (clientUsed * 1000) / messages,
     bytesPerItem: bytes / items,
     p50Ms,
     p99Ms,

@@ -11,7 +11,7 @@ export async function measureMemory({ names, client, conditions, sizes, closing 
   const measured = {};
   for (const name of names) {
     const target = await targets[name].start({ ...conditions, nodeArgs: ['--expose-gc'] });
-    closing.add(target.stop);
+    const stop = closing.add(target.stop);
     const subscription = { ...(await target.renew()), document };
     // Code is compiled and pools are filled by the first ones, once.
     await client.ask('connect', { ...subscription, count: warmed });
@@ -26,7 +26,7 @@ export async function measureMemory({ names, client, conditions, sizes, closing 
       console.log(name, JSON.stringify(measured[name].at(-1)));
     }
     await client.ask('disconnect');
-    await target.stop();
+    await stop();
   }
   return measured;
 }

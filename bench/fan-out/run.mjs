@@ -35,8 +35,8 @@ await withDatabase(async ({ databaseUrl, dataDir, closing }) => {
 async function measureThroughput({ client, conditions, closing, sockets }) {
   const running = {};
   for (const name of names) {
-    running[name] = await targets[name].start(conditions);
-    closing.add(running[name].stop);
+    const target = await targets[name].start(conditions);
+    running[name] = { ...target, stop: closing.add(target.stop) };
   }
   const measured = Object.fromEntries(pages.map((perPage) => [perPage, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -77,6 +77,10 @@ function throughputTable(sockets, perPage, measured) {
     ),
     of(name, (result) => result.cpuUsPerItem).toFixed(1),
     of(name, (result) => result.cpuUsPerMessage).toFixed(1),
+    ...['stock', 'raw'].map((peer) =>
+      names.includes(peer) ? of(name, (result, round) => round[peer].cpuUsPerItem / result.cpuUsPerItem).toFixed(2) : '-',
+    ),
+    of(name, (result) => result.clientUsPerMessage).toFixed(1),
     rounded(of(name, (result) => result.p50Ms)),
     rounded(of(name, (result) => result.p99Ms)),
     rounded(of(name, (result) => result.bytesPerItem)),
@@ -89,6 +93,9 @@ function throughputTable(sockets, perPage, measured) {
     'ratio to prebuilt frames',
     'server CPU µs/item',
     'µs/message',
+    'items per CPU, ratio to graphql-ws',
+    'to prebuilt frames',
+    'client µs/message',
     'p50 ms',
     'p99 ms',
     'bytes/item',

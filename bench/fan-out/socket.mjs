@@ -8,9 +8,9 @@ const memory = Buffer.allocUnsafe(256 * 1024);
 
 /**
  * Opens a socket and subscribes with an id of its own. Resolves once the first message of the subscription has come; every later one is
- * given to `onMessage(buffer, from, to)`, unparsed. `isRaw`: the server sends without being asked.
+ * given to `onMessage(buffer, from, to)`, unparsed, and the first to `onFirst`. `isRaw`: the server sends without being asked.
  */
-export function openSocket({ url, token, document, variables, isRaw, onMessage, onBytes, onLost }) {
+export function openSocket({ url, token, document, variables, isRaw, onFirst, onMessage, onBytes, onLost }) {
   const { hostname, port } = new URL(url);
   let rest = null;
   let take = handshake;
@@ -53,15 +53,17 @@ export function openSocket({ url, token, document, variables, isRaw, onMessage, 
   let isLive = false;
   function onFrame(opcode, bytes, from, to) {
     if (opcode === text && isLive) onMessage(bytes, from, to);
-    else if (opcode === text) begin(JSON.parse(bytes.toString('utf8', from, to)));
+    else if (opcode === text) begin(bytes.toString('utf8', from, to));
     else if (opcode === ping) socket.write(clientFrame(pong, ''));
     else if (opcode === close) lost(`the server closed: ${bytes.toString('utf8', from + 2, to)}`);
   }
 
-  function begin(message) {
+  function begin(said) {
+    const message = JSON.parse(said);
     if (message.type === 'connection_ack') send({ id: randomUUID(), type: 'subscribe', payload: { query: document, variables } });
     else if (message.type === 'next' && !message.payload.errors) {
       isLive = true;
+      onFirst?.(said);
       resolve({ close: () => socket.resetAndDestroy(), onceClosed: new Promise((done) => socket.once('close', done)) });
     } else lost(`a subscription began with ${JSON.stringify(message)}`);
   }

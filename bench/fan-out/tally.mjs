@@ -7,7 +7,6 @@ const sampledOf = 20;
 export class Tally {
   #at = new Map();
   #positions = [];
-  #base = 0;
   bytes = 0;
   messages = 0;
   items = 0;
@@ -22,7 +21,6 @@ export class Tally {
   /** Starts anew for sockets that all stand at a place. */
   begin(sockets, position) {
     Object.assign(this, { bytes: 0, messages: 0, items: 0, latencies: [], slowest: position, fastest: position });
-    this.#base = position;
     this.#positions = Array.from({ length: sockets }, () => position);
     this.#at = new Map([[position, sockets]]);
   }

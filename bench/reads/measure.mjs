@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { cpuMs } from './cpu.mjs';
+import { cpuMs } from '../cpu.mjs';
 
 const connections = 32;
 

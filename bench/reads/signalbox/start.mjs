@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { startChild } from '../child.mjs';
+import { startChild } from '../../child.mjs';
 import { documents } from '../documents.mjs';
 import { makeGraphqlRequests } from '../requests.mjs';
 

@@ -1,10 +1,10 @@
-import { MutableEntity } from '../../dist/src/core/database/base-entity.js';
-import { Column } from '../../dist/src/core/database/declare/column.js';
-import { declareEnum } from '../../dist/src/core/database/declare/declaration.js';
-import { Table } from '../../dist/src/core/database/declare/table.js';
-import { ToOne } from '../../dist/src/core/database/declare/to-one.js';
-import { sql } from '../../dist/src/core/database/sql.js';
-import { policy, visibleThrough } from '../../dist/src/core/policy/policy.js';
+import { MutableEntity } from '../../../dist/src/core/database/base-entity.js';
+import { Column } from '../../../dist/src/core/database/declare/column.js';
+import { declareEnum } from '../../../dist/src/core/database/declare/declaration.js';
+import { Table } from '../../../dist/src/core/database/declare/table.js';
+import { ToOne } from '../../../dist/src/core/database/declare/to-one.js';
+import { sql } from '../../../dist/src/core/database/sql.js';
+import { policy, visibleThrough } from '../../../dist/src/core/policy/policy.js';
 
 const Status = declareEnum('BenchStatus', 'State of a device', { READY: 'Can be used', BUSY: 'Is in use', BROKEN: 'Must be mended' });
 

@@ -1,3 +1,4 @@
+import { alternating } from '../alternating.mjs';
 import { measure } from './measure.mjs';
 
 /**
@@ -8,17 +9,11 @@ export async function runRounds({ targets, query, databasePid, rounds, warmUpSec
   const results = [];
   for (let round = 0; round < rounds; round += 1) {
     const result = {};
-    for (const name of orderOf(Object.keys(targets), round)) {
+    for (const name of alternating(Object.keys(targets), round)) {
       result[name] = await measure({ target: targets[name], query, databasePid, warmUpSeconds, seconds });
       onMeasured({ round, name, ...result[name] });
     }
     results.push(result);
   }
   return results;
-}
-
-function orderOf(names, round) {
-  const start = round % names.length;
-  const order = [...names.slice(start), ...names.slice(0, start)];
-  return round % 2 === 0 ? order : order.toReversed();
 }

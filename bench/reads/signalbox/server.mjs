@@ -1,9 +1,9 @@
 // Signalbox as it is, with one more domain: the devices, bookings and people of the bench.
-import { startApp } from '../../dist/src/app.js';
-import { readConfig } from '../../dist/src/config.js';
-import { createLogger } from '../../dist/src/core/log/logger.js';
-import { domains } from '../../dist/src/domains.js';
-import { composeGraph } from '../../dist/src/graph.js';
+import { startApp } from '../../../dist/src/app.js';
+import { readConfig } from '../../../dist/src/config.js';
+import { createLogger } from '../../../dist/src/core/log/logger.js';
+import { domains } from '../../../dist/src/domains.js';
+import { composeGraph } from '../../../dist/src/graph.js';
 import { thingsDomain } from '../things.mjs';
 import { benchDomain } from './domain.mjs';
 

@@ -1,8 +1,8 @@
-// node bench/schema-scale.mjs: how long a graph of 100 entities and 500 relations takes to start.
-import { openDatabase } from '../dist/src/core/database/open-database.js';
-import { compile } from '../dist/src/core/graph/execute/compile.js';
-import { composeGraph } from '../dist/src/graph.js';
-import { parse, validate } from '../node_modules/graphql/index.js';
+// node bench/reads/schema-scale.mjs: how long a graph of 100 entities and 500 relations takes to start.
+import { openDatabase } from '../../dist/src/core/database/open-database.js';
+import { compile } from '../../dist/src/core/graph/execute/compile.js';
+import { composeGraph } from '../../dist/src/graph.js';
+import { parse, validate } from '../../node_modules/graphql/index.js';
 import { thingsDomain } from './things.mjs';
 
 const operation = `query($id: ID!) {

@@ -1,3 +1,5 @@
+import { markdownTable } from '../markdown.mjs';
+import { median } from '../median.mjs';
 import { titles } from './targets.mjs';
 
 /**
@@ -10,8 +12,7 @@ export function makeTable({ measured, targets, reference }) {
     queryTitles[query],
     ...targets.flatMap((name) => cellsOf(rounds, name, reference)),
   ]);
-  const lines = [head, head.map((_, index) => (index === 0 ? '---' : '--:')), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 const queryTitles = {
@@ -30,10 +31,4 @@ function cellsOf(rounds, name, reference) {
     medianOf((round) => round[name].rate / round[reference].rate).toFixed(2),
     `${server.toFixed(2)} + ${database.toFixed(2)}`,
   ];
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startChild } from '../../child.mjs';
+import { startChild } from '../../../child.mjs';
 import { makeRequests } from '../../requests.mjs';
 
 /** Starts the server written by hand. */

@@ -1,8 +1,8 @@
-import { MutableEntity } from '../dist/src/core/database/base-entity.js';
-import { Column } from '../dist/src/core/database/declare/column.js';
-import { Table } from '../dist/src/core/database/declare/table.js';
-import { ToOne } from '../dist/src/core/database/declare/to-one.js';
-import { policy } from '../dist/src/core/policy/policy.js';
+import { MutableEntity } from '../../dist/src/core/database/base-entity.js';
+import { Column } from '../../dist/src/core/database/declare/column.js';
+import { Table } from '../../dist/src/core/database/declare/table.js';
+import { ToOne } from '../../dist/src/core/database/declare/to-one.js';
+import { policy } from '../../dist/src/core/policy/policy.js';
 
 const firstType = 2000;
 const kinds = ['string', 'int', 'boolean', 'time', 'json'];
