@@ -5,7 +5,7 @@ const mayOpen = {
   identity: [],
   files: ['identity'],
   jobs: ['identity', 'files'],
-  toolkits: [],
+  toolkits: ['jobs'],
 };
 
 /** Core, lowest first: a part may import only the parts before it. */

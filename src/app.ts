@@ -17,7 +17,7 @@ import { encryptionKey } from '#core/secrets/encryption-key.js';
 import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
 import { JobWorker } from '#domains/jobs/index.js';
-import { loadToolkits } from '#domains/toolkits/index.js';
+import { installToolkits } from '#domains/toolkits/index.js';
 import { startApi } from './api/start-api.js';
 import type { Config } from './config.js';
 import type { Graph } from './graph.js';
@@ -86,15 +86,16 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   };
 
   const operations = new Operations();
-  const toolkits = await loadToolkits(config.TOOLKIT_STORAGE_DIR, operations, log);
-  log.info({ toolkits }, 'toolkits are loaded');
+  services.add(operations);
   const delivery = new Delivery(url, log);
   const keys = new SigningKeys(database, encryptionKey(config.ENCRYPTION_KEY, config.DATA_DIR));
   await migrate(database, async () => {
-    await delivery.start(operations.queues);
-    stops.push(() => delivery.stop());
     await bell.open();
     stops.push(() => bell.close());
+    const { result: toolkits } = await write(system, origin, (context) => installToolkits(context, config.TOOLKIT_STORAGE_DIR));
+    log.info({ toolkits }, 'toolkits are loaded');
+    await delivery.start(operations.queues);
+    stops.push(() => delivery.stop());
     await write(system, origin, seedRoles);
     await write(system, origin, (context) => seedAdministrator(context, config.ADMIN_USERNAME, config.ADMIN_PASSWORD));
   });
@@ -106,7 +107,6 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   stops.push(async () => clearInterval(rotation));
 
   for (const service of [
-    operations,
     delivery,
     keys,
     new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),

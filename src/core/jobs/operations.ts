@@ -8,6 +8,8 @@ export interface Operation {
   /** `<toolkit slug>.<operation>` */
   readonly name: string;
   readonly description: string;
+  /** The toolkit that offers it; null for one of Signalbox itself. */
+  readonly toolkitId: string | null;
   readonly queue: string;
   /** JSON Schema (draft 2020-12) of its parameters. */
   readonly inputSchema: object;
@@ -40,6 +42,11 @@ export class Operations {
   /** The operation of that name, or null. */
   find(name: string): Operation | null {
     return this.#operations.get(name)?.operation ?? null;
+  }
+
+  /** All operations, in alphabetical order of their names. */
+  get all(): Operation[] {
+    return this.names.map((name) => this.find(name)!);
   }
 
   /** The names of all operations, in alphabetical order. */

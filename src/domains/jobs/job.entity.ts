@@ -22,6 +22,9 @@ export class Job extends MutableEntity {
   @Column({ kind: 'string', description: 'What it runs: <toolkit slug>.<operation>', filter: true })
   name!: string;
 
+  @Column({ kind: 'id', description: 'Toolkit whose operation it runs', nullable: true, hidden: true })
+  toolkitId: string | null = null;
+
   @Column({ kind: 'string', description: 'Queue that it waits in', filter: true })
   queue!: string;
 
