@@ -92,7 +92,9 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   await migrate(database, async () => {
     await bell.open();
     stops.push(() => bell.close());
-    const { result: toolkits } = await write(system, origin, (context) => installToolkits(context, config.TOOLKIT_STORAGE_DIR));
+    const { result: toolkits } = await write(system, origin, (context) =>
+      installToolkits(context, { storageDir: config.TOOLKIT_STORAGE_DIR, logBytes: config.JOB_LOG_BYTES }),
+    );
     log.info({ toolkits }, 'toolkits are loaded');
     await delivery.start(operations.queues);
     stops.push(() => delivery.stop());

@@ -53,6 +53,9 @@ export const settings = z.object({
     .describe('PostgreSQL server to use (15 or newer); default: an embedded one in DATA_DIR'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all').describe('What this process does: answer the API, run jobs, or both'),
   WORKER_CONCURRENCY: number(1, 256).default(4).describe('Jobs that one process runs at the same time'),
+  JOB_LOG_BYTES: number(1024, Number.MAX_SAFE_INTEGER)
+    .default(64 * 1024 ** 2)
+    .describe('What the log of a job may hold when its operation does not say'),
   TOOLKIT_STORAGE_DIR: z
     .string()
     .min(1)

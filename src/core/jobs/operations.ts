@@ -18,6 +18,12 @@ export interface Operation {
   readonly maxAttempts: number;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Processor time of one run; null for no limit but `timeoutMs`. */
+  readonly cpuMs: number | null;
+  /** What the log of a job may hold. */
+  readonly logBytes: number;
+  /** What the files may hold that a run leaves. */
+  readonly outputBytes: number;
   /** The module that carries it out, in a process of its own. */
   readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
 }

@@ -1,1 +1,2 @@
+export { findJobFile } from './find-job-file.js';
 export { JobWorker } from './job-worker.js';

@@ -69,6 +69,9 @@ export class Job extends MutableEntity {
   @Column({ kind: 'long', description: 'Longest time of one run, in milliseconds' })
   timeoutMs!: number;
 
+  @Column({ kind: 'long', description: 'What its lines hold, in bytes of their texts and fields', default: '0' })
+  logBytes: number = 0;
+
   @ToOne(() => User, {
     description: 'Who asked for it',
     nullable: true,

@@ -16,6 +16,7 @@ export interface MovedJob {
   fence: number;
   priority: number;
   timeoutMs: number;
+  logBytes: number;
   requestedById: string | null;
 }
 
@@ -47,7 +48,7 @@ export async function moveJob(
     update jobs set status = ${to}, message = ${message}, fence = fence + 1, revision = revision + 1, updated_at = clock_timestamp()
       ${isFinal(to) ? sql`, finished_at = clock_timestamp()` : sql.empty} ${to === 'RUNNING' ? sql.empty : sql`, worker_id = null`} ${sql.join(more, '')}
     where id = ${id} and status = any(${statesBefore(to)}::text[]) ${fence === undefined ? sql.empty : sql`and fence = ${fence}`}
-    returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById"`,
+    returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", log_bytes::float8 as "logBytes", requested_by_id as "requestedById"`,
   );
   if (!job) return null;
   await fenceStreams(em, job.fence, eventsOf(id), linesOf(id));

@@ -10,25 +10,60 @@ import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
 import { JobEvent } from './job-event.entity.js';
-import { JobLogLine, LogLevel } from './job-log-line.entity.js';
+import { JobLogLine, LogLevel, type LogStream } from './job-log-line.entity.js';
 import { appendEvents, eventsOf, linesOf, type NewEvent } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
+import { Quota } from './quota.js';
 import type { StopReason } from './stop-reason.js';
 
 const flushMs = 25;
 const mostBuffered = 2_000;
 const longestText = 16_384;
+const turnEvery = 200;
 const retryMs = 500;
 const longestAwayMs = 60_000;
+const most = { steps: 10_000, stepBytes: 16 * 1024 * 1024 };
+/** What a later run may print although its job's log is full. */
+const reserveBytes = 64 * 1024;
 // Toolkits are JavaScript: what they call a text may be anything.
 const clean = (text: unknown): string => storableText(String(text).slice(0, longestText));
+const bytesOf = (...parts: unknown[]): number =>
+  parts.reduce<number>(
+    (sum, part) => sum + (part == null ? 0 : Buffer.byteLength(typeof part === 'string' ? part : JSON.stringify(part))),
+    0,
+  );
+
+type Step = Required<Pick<NewEvent, 'phase' | 'message' | 'progress' | 'payload'>>;
+
+interface NewLine {
+  stream: LogStream;
+  level: LogLevel;
+  text: string;
+  fields: unknown;
+}
+
+interface Batch {
+  lines: readonly object[];
+  bytes: number;
+  events: readonly NewEvent[];
+  newest: Step | null;
+}
+
+const tooManySteps = `A run may tell ${most.steps} steps with ${most.stepBytes} bytes: further steps of this run are not kept, only the newest is shown by the job`;
 
 /**
  * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away a
- * batch is kept and tried again.
+ * batch is kept and tried again. What goes beyond the quotas of the run is counted, not stored, and the run says so: where it begins,
+ * and at the end.
  */
 export class RunTelemetry implements RunOutput {
+  readonly #lineQuota: Quota;
+  readonly #stepQuota = new Quota({ items: most.steps, bytes: most.stepBytes });
   #lines: object[] = [];
+  #lineBytes = 0;
+  #last: Step | null = null;
+  /** The last step, when the job does not show it yet. */
+  #newest: Step | null = null;
   #events: (NewEvent & { id: string })[] = [];
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
@@ -38,39 +73,67 @@ export class RunTelemetry implements RunOutput {
     readonly system: WriteSystem,
     readonly job: MovedJob,
     readonly controller: AbortController,
-  ) {}
+    /** What the log of the job may hold. */
+    readonly logBytes: number,
+  ) {
+    const left = Math.max(logBytes - job.logBytes, job.attempts > 1 ? Math.min(reserveBytes, logBytes) : 0);
+    this.#lineQuota = new Quota({ bytes: left });
+  }
 
   async progress({ status, message, progress, payload }: Progress): Promise<void> {
     const percent = progress == null ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
-    this.#events.push({
-      id: newId(declarationOf(JobEvent).type),
-      status: 'RUNNING',
-      attempt: this.job.attempts,
+    const step: Step = {
       phase: status == null ? null : clean(status),
       message: message == null ? null : clean(message),
       progress: percent,
       payload: payload ?? null,
-    });
+    };
+    this.#last = this.#newest = step;
+    if (this.#stepQuota.takes(bytesOf(step.phase, step.message, step.payload))) this.#event(step);
+    else await this.#leftOut(this.#stepQuota, () => this.#event({ message: tooManySteps }));
     await this.#due(this.#events.length);
   }
 
   log({ level, text, fields }: LogEntry): Promise<void> {
     const known = Object.hasOwn(LogLevel.values, level) ? level : 'INFO';
-    return this.#line({ stream: 'STRUCTURED', level: known, text: clean(text), fields: fields ?? null });
+    return this.#print({ stream: 'STRUCTURED', level: known, text: clean(text), fields: fields ?? null });
   }
 
   print(stream: 'STDOUT' | 'STDERR', text: string): Promise<void> {
-    return this.#line({ stream, level: stream === 'STDOUT' ? 'INFO' : 'WARN', text: clean(text), fields: null });
+    return this.#print({ stream, level: stream === 'STDOUT' ? 'INFO' : 'WARN', text: clean(text), fields: null });
   }
 
-  /** Writes whatever is left. */
+  /** Tells what was left out, and writes whatever is left. */
   async end(): Promise<void> {
+    const [lines, steps] = [this.#lineQuota.leftOut, this.#stepQuota.leftOut];
+    if (lines.items > 0) this.#note(`${lines.items} lines with ${lines.bytes} bytes were left out`);
+    if (steps.items > 0) this.#event({ ...this.#last, message: `${steps.items} steps were left out` });
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#flush();
   }
 
-  async #line(line: object): Promise<void> {
+  async #print(line: NewLine): Promise<void> {
+    if (this.#lineQuota.takes(bytesOf(line.text, line.fields))) this.#line(line);
+    else
+      await this.#leftOut(this.#lineQuota, () =>
+        this.#note(`The log of a job may hold ${this.logBytes} bytes, and this one is full: further lines of this run are left out`),
+      );
+    await this.#due(this.#lines.length);
+  }
+
+  // What does not fit costs no more than its counting, but a flood of it must not keep the timers of this process from running either.
+  async #leftOut({ leftOut }: Quota, tell: () => void): Promise<void> {
+    if (leftOut.items === 1) tell();
+    if (leftOut.items % turnEvery === 0) await turn();
+  }
+
+  #note(text: string): void {
+    this.#line({ stream: 'STRUCTURED', level: 'WARN', text, fields: null });
+  }
+
+  #line(line: NewLine): void {
+    this.#lineBytes += bytesOf(line.text, line.fields);
     this.#lines.push({
       ...line,
       id: newId(declarationOf(JobLogLine).type),
@@ -78,7 +141,10 @@ export class RunTelemetry implements RunOutput {
       attempt: this.job.attempts,
       createdAt: new Date(),
     });
-    await this.#due(this.#lines.length);
+  }
+
+  #event(step: Partial<Step>): void {
+    this.#events.push({ ...step, id: newId(declarationOf(JobEvent).type), status: 'RUNNING', attempt: this.job.attempts });
   }
 
   async #due(buffered: number): Promise<void> {
@@ -88,7 +154,7 @@ export class RunTelemetry implements RunOutput {
       this.#flush().catch((err: unknown) => this.controller.abort(`What the run told could not be stored: ${(err as Error).message}`));
     }, flushMs);
     // A flood must not keep the timers of this process from running.
-    if (buffered % 200 === 0) await turn();
+    if (buffered > 0 && buffered % turnEvery === 0) await turn();
   }
 
   #flush(): Promise<void> {
@@ -98,11 +164,11 @@ export class RunTelemetry implements RunOutput {
   }
 
   async #write(): Promise<void> {
-    const [lines, events] = [this.#lines, this.#events];
-    if (lines.length + events.length === 0) return;
-    this.#lines = [];
-    this.#events = [];
-    if (!(await this.#store(lines, events))) return this.controller.abort('fenced' satisfies StopReason);
+    const batch: Batch = { lines: this.#lines, bytes: this.#lineBytes, events: this.#events, newest: this.#newest };
+    const { lines, events } = batch;
+    if (lines.length + events.length === 0 && !batch.newest) return;
+    [this.#lines, this.#events, this.#lineBytes, this.#newest] = [[], [], 0, null];
+    if (!(await this.#store(batch))) return this.controller.abort('fenced' satisfies StopReason);
     const { bell } = this.system;
     const { id } = this.job;
     if (lines.length > 0) bell.ring(linesOf(id));
@@ -112,11 +178,11 @@ export class RunTelemetry implements RunOutput {
     }
   }
 
-  async #store(lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+  async #store(batch: Batch): Promise<boolean> {
     const giveUpAt = Date.now() + longestAwayMs;
     for (;;) {
       try {
-        return await this.system.database.fork().transactional((em) => this.#append(em, lines, events));
+        return await this.system.database.fork().transactional((em) => this.#append(em, batch));
       } catch (error) {
         // The answer to an earlier try was lost, not its commit: the ids are there already.
         if (error instanceof UniqueConstraintViolationException) return true;
@@ -126,18 +192,17 @@ export class RunTelemetry implements RunOutput {
     }
   }
 
-  async #append(em: EntityManager, lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+  async #append(em: EntityManager, { lines, bytes, events, newest }: Batch): Promise<boolean> {
     const { id, fence } = this.job;
-    const newest = events.at(-1);
     const { message = null, progress = null } = newest ?? {};
-    if (newest) {
-      await executeSql(
-        em,
-        sql`
-        update jobs set message = coalesce(${message}, message), progress = coalesce(${progress}::float8, progress), revision = revision + 1, updated_at = clock_timestamp()
-        where id = ${id} and fence = ${fence}`,
-      );
-    }
+    const [mine] = await executeSql(
+      em,
+      sql`
+      update jobs set message = coalesce(${message}, message), progress = coalesce(${progress}::float8, progress),
+        log_bytes = log_bytes + ${bytes}::bigint, revision = revision + 1, updated_at = clock_timestamp()
+      where id = ${id} and fence = ${fence} returning id`,
+    );
+    if (!mine) return false;
     if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
     return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
   }

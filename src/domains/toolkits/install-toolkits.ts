@@ -6,11 +6,17 @@ import type { ToolkitManifest } from './manifest.js';
 import { readToolkits } from './read-toolkits.js';
 import { Toolkit } from './toolkit.entity.js';
 
+/** Where toolkits lie, and what the log of a job may hold when its operation does not say. */
+export interface ToolkitSettings {
+  storageDir: string;
+  logBytes: number;
+}
+
 /**
  * Reads the toolkits below a folder, registers the operations of those that are enabled, and brings the rows up to what was found; a
  * bad toolkit is logged and left out. Returns the slugs whose operations can be used.
  */
-export async function installToolkits({ em, log, services }: WriteContext, storageDir: string): Promise<string[]> {
+export async function installToolkits({ em, log, services }: WriteContext, { storageDir, logBytes }: ToolkitSettings): Promise<string[]> {
   const known = new Map((await em.find(Toolkit, {})).map((toolkit) => [toolkit.slug, toolkit]));
   for (const toolkit of known.values()) toolkit.isLoaded = false;
   const usable: string[] = [];
@@ -18,7 +24,7 @@ export async function installToolkits({ em, log, services }: WriteContext, stora
     const toolkit = known.get(name) ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type), isLoaded: false });
     try {
       if ('problem' in found) throw new Error(found.problem);
-      if (toolkit.isEnabled) register(found.manifest, folder, toolkit.id, services.get(Operations));
+      if (toolkit.isEnabled) register(found.manifest, { folder, toolkitId: toolkit.id, logBytes }, services.get(Operations));
       const { slug, name: title, version, description, category, tags, workerModule, workerRegisterAttr } = found.manifest;
       Object.assign(toolkit, { slug, name: title, version, description, category, workerModule, workerRegisterAttr, isLoaded: true });
       if (tags.join('\0') !== toolkit.tags.join('\0')) toolkit.tags = tags;
@@ -33,13 +39,13 @@ export async function installToolkits({ em, log, services }: WriteContext, stora
 
 function register(
   { slug, workerModule, workerRegisterAttr, operations: offered }: ToolkitManifest,
-  folder: string,
-  toolkitId: string,
+  { folder, toolkitId, logBytes }: { folder: string; toolkitId: string; logBytes: number },
   operations: Operations,
 ): void {
   for (const [operation, { queue = defaultQueue, ...rest }] of Object.entries(offered)) {
     operations.add({
       ...rest,
+      logBytes: rest.logBytes ?? logBytes,
       name: `${slug}.${operation}`,
       toolkitId,
       queue,

@@ -26,6 +26,13 @@ export const toolkitManifest = z.strictObject({
       maxAttempts: z.number().int().min(1).max(100).default(3),
       timeoutMs: z.number().int().min(1).default(3_600_000),
       memoryMb: z.number().int().min(32).max(65_536).default(512),
+      cpuMs: z.number().int().min(1).nullable().default(null),
+      logBytes: z.number().int().min(1_024).optional(),
+      outputBytes: z
+        .number()
+        .int()
+        .min(0)
+        .default(256 * 1024 ** 2),
     }),
   ),
 });

@@ -10,4 +10,7 @@ export const operationValue = declareValue('Operation', 'Something that a job ca
   maxAttempts: { kind: 'int', description: 'After how many failed or lost runs a job is given up' },
   timeoutMs: { kind: 'long', description: 'Longest time of one run, in milliseconds' },
   memoryMb: { kind: 'int', description: 'Heap of the process of one run, in MiB' },
+  cpuMs: { kind: 'long', nullable: true, description: 'Processor time of one run, in milliseconds; null for no limit but timeoutMs' },
+  logBytes: { kind: 'long', description: 'What the log of a job may hold, in bytes' },
+  outputBytes: { kind: 'long', description: 'What the files of a run may hold, in bytes' },
 });
