@@ -5,6 +5,7 @@ import { basename, isAbsolute, join, sep } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#core/errors/app-error.js';
+import { diskFull, isDiskFull } from '#core/errors/disk-full.js';
 
 /** A file that a run may read. */
 export interface ReadableFile {
@@ -55,7 +56,7 @@ export class FileStore {
       return { sizeBytes, sha256: hash.digest('hex') };
     } catch (error) {
       await rm(part, { force: true });
-      throw error;
+      throw isDiskFull(error) ? diskFull() : error;
     }
   }
 

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql, storableText } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
+import { isDiskFull } from '#core/errors/disk-full.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { translateError } from '#core/database/translate-error.js';
@@ -52,8 +53,8 @@ interface Batch {
 const tooManySteps = `A run may tell ${most.steps} steps with ${most.stepBytes} bytes: further steps of this run are not kept, only the newest is shown by the job`;
 
 /**
- * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away a
- * batch is kept and tried again. What goes beyond the quotas of the run is counted, not stored, and the run says so: where it begins,
+ * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away,
+ * or its disk is full, a batch is kept and tried again. What goes beyond the quotas of the run is counted, not stored, and the run says so: where it begins,
  * and at the end.
  */
 export class RunTelemetry implements RunOutput {
@@ -67,6 +68,7 @@ export class RunTelemetry implements RunOutput {
   #events: (NewEvent & { id: string })[] = [];
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
+  #failure: Error | null = null;
 
   /** Aborts the run as `fenced` when its job is in other hands, and when the run tells what cannot be stored. */
   constructor(
@@ -103,7 +105,7 @@ export class RunTelemetry implements RunOutput {
     return this.#print({ stream, level: stream === 'STDOUT' ? 'INFO' : 'WARN', text: clean(text), fields: null });
   }
 
-  /** Tells what was left out, and writes whatever is left. */
+  /** Tells what was left out, and writes whatever is left; throws when anything of it, or of what came before, could not be stored. */
   async end(): Promise<void> {
     const [lines, steps] = [this.#lineQuota.leftOut, this.#stepQuota.leftOut];
     if (lines.items > 0) this.#note(`${lines.items} lines with ${lines.bytes} bytes were left out`);
@@ -111,6 +113,8 @@ export class RunTelemetry implements RunOutput {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#flush();
+    // A run may be over before the batch that could not be stored is given up.
+    if (this.#failure) throw this.#failure;
   }
 
   async #print(line: NewLine): Promise<void> {
@@ -159,11 +163,13 @@ export class RunTelemetry implements RunOutput {
 
   #flush(): Promise<void> {
     const next = this.#flushing.then(() => this.#write());
-    this.#flushing = next.catch(() => {});
+    this.#flushing = next.catch((error: unknown) => void (this.#failure ??= error as Error));
     return next;
   }
 
   async #write(): Promise<void> {
+    // Behind a batch that was given up nothing is stored: there would be a gap that nobody is told of.
+    if (this.#failure) throw this.#failure;
     const batch: Batch = { lines: this.#lines, bytes: this.#lineBytes, events: this.#events, newest: this.#newest };
     const { lines, events } = batch;
     if (lines.length + events.length === 0 && !batch.newest) return;
@@ -186,7 +192,10 @@ export class RunTelemetry implements RunOutput {
       } catch (error) {
         // The answer to an earlier try was lost, not its commit: the ids are there already.
         if (error instanceof UniqueConstraintViolationException) return true;
-        if (translateError(error) instanceof AppError || this.controller.signal.reason === 'fenced' || Date.now() > giveUpAt) throw error;
+        const isFull = isDiskFull(error);
+        const isRefused = !isFull && translateError(error) instanceof AppError;
+        if (isRefused || this.controller.signal.reason === 'fenced' || Date.now() > giveUpAt)
+          throw isFull ? new Error('the disk of the database is full') : error;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
