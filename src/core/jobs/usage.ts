@@ -31,9 +31,9 @@ async function fromProc(pid: number): Promise<Usage | null> {
   return { residentBytes: Number(resident[1]) * 1024, cpuMs: (ticks * 1000) / ticksPerSecond };
 }
 
-const psArguments = (pid: number): string[] => ['-o', 'rss=,time=', '-p', String(pid)];
+const psArguments = (pid: number): string[] => ['-o', 'rss=', '-o', 'time=', '-p', String(pid)];
 
-/** Reads what `ps -o rss=,time=` prints: kilobytes and `[[days-]hours:]minutes:seconds`. */
+/** Reads what `ps -o rss= -o time=` prints: kilobytes and `[[days-]hours:]minutes:seconds`. */
 export function fromPs(printed: string): Usage | null {
   const found = /^\s*(\d+)\s+(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)\s*$/.exec(printed);
   if (!found) return null;

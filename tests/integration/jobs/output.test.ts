@@ -127,7 +127,7 @@ test('who does not see the job gets the same answer as for a file that does not 
     answers.push(
       await get(url, stranger).then(async (response) => [response.status, ((await response.json()) as any).errors[0].extensions.code]),
     );
-  expect(answers).toEqual(Array(4).fill([404, 'NOT_FOUND']));
+  expect(answers).toEqual(Array.from({ length: 4 }, () => [404, 'NOT_FOUND']));
   const { errors } = (await (await get(file.url, stranger)).json()) as any;
   expect(errors).toEqual([{ message: `File ${file.id} was not found`, extensions: { code: 'NOT_FOUND' } }]);
   expect((await get(file.url, {})).status).toBe(401);
