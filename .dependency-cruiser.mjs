@@ -6,7 +6,7 @@ const mayOpen = {
   files: ['identity'],
   jobs: ['identity', 'files', 'observability'],
   observability: [],
-  toolkits: [],
+  toolkits: ['jobs'],
 };
 
 /** Core, lowest first: a part may import only the parts before it. */

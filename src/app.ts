@@ -26,7 +26,7 @@ import { FileStore } from '#domains/files/index.js';
 import { Authenticator, linkForAdministrator, seedAdministrator, seedRoles, SigningKeys } from '#domains/identity/index.js';
 import { JobRetention, JobWorker, seedSchedules, TelemetryExchange } from '#domains/jobs/index.js';
 import { SignOfLife } from '#domains/observability/index.js';
-import { loadToolkits } from '#domains/toolkits/index.js';
+import { installToolkits } from '#domains/toolkits/index.js';
 import { measureJobs } from './api/measure-jobs.js';
 import { startApi } from './api/start-api.js';
 import { startProbes } from './api/start-probes.js';
@@ -118,16 +118,19 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   };
 
   const operations = new Operations();
-  for (const own of graph.operations) operations.add(asOperation(own));
-  const toolkits = await loadToolkits(config.TOOLKIT_STORAGE_DIR, operations, log);
-  log.info({ toolkits }, 'toolkits are loaded');
+  for (const own of graph.operations) operations.add(asOperation(own, config.JOB_LOG_BYTES));
+  services.add(operations);
   const delivery = new Delivery(url, log);
   const keys = new SigningKeys(database, encryptionKey(config.ENCRYPTION_KEY, config.DATA_DIR));
   await migrate(database, async () => {
-    await delivery.start(operations.queues);
-    stops.push(() => delivery.stop());
     await bell.open();
     stops.push(() => bell.close());
+    const { result: toolkits } = await write(system, origin, (context) =>
+      installToolkits(context, { storageDir: config.TOOLKIT_STORAGE_DIR, logBytes: config.JOB_LOG_BYTES }),
+    );
+    log.info({ toolkits }, 'toolkits are loaded');
+    await delivery.start(operations.queues);
+    stops.push(() => delivery.stop());
     await write(system, origin, seedRoles);
     await write(system, origin, (context) => seedAdministrator(context, config.ADMIN_USERNAME, config.ADMIN_PASSWORD));
     await write(system, origin, (context) => seedSchedules(context, graph.operations));
@@ -143,7 +146,6 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   stops.push(async () => authenticator.stop());
   for (const service of [
     authenticator,
-    operations,
     delivery,
     keys,
     new FileStore(config.DATA_DIR, config.FILE_ROOTS, config.MAX_UPLOAD_BYTES),

@@ -60,6 +60,9 @@ export const settings = z.object({
     .optional()
     .describe('Port on which a process with the role worker answers /healthz, /readyz and /metrics; default: none'),
   JOB_RETENTION_DAYS: number(1, 36_500).default(30).describe('After how many days jobs that have ended are deleted'),
+  JOB_LOG_BYTES: number(1024, Number.MAX_SAFE_INTEGER)
+    .default(64 * 1024 ** 2)
+    .describe('What the log of a job may hold when its operation does not say'),
   TOOLKIT_STORAGE_DIR: z
     .string()
     .min(1)

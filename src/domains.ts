@@ -4,10 +4,11 @@ import { files } from '#domains/files/domain.js';
 import { identity } from '#domains/identity/domain.js';
 import { jobs } from '#domains/jobs/domain.js';
 import { observability } from '#domains/observability/domain.js';
+import { toolkits } from '#domains/toolkits/domain.js';
 import { composeGraph } from './graph.js';
 
 /** The domains that make up the graph. */
-export const domains: readonly Domain[] = [identity, files, observability, jobs];
+export const domains: readonly Domain[] = [identity, files, observability, jobs, toolkits];
 
 /** What they make up together. */
 export const graph = composeGraph(domains);

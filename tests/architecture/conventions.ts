@@ -77,6 +77,8 @@ function checkValue(where: string, value: Field | GraphQLArgument | GraphQLInput
   if ((of === 'DateTime' || of === 'DateTimeFilter') && !operators.has(name) && !/(^at|At)$/.test(name))
     note(where, 'is a time whose name does not end in "At"');
   if (!numbers.has(of)) return;
+  // As manifests of toolkits have it.
+  if (where === 'Operation.memoryMb') return;
   if (/(Seconds?|Secs?|Minutes?|Hours?|Days?|[KMG]i?[Bb])$/.test(name)) note(where, 'has a unit other than Ms and Bytes');
   if (/milliseconds/.test(description ?? '') && !name.endsWith('Ms')) note(where, 'is a duration whose name does not end in "Ms"');
   if (/\bbytes\b/.test(description ?? '') && !name.endsWith('Bytes')) note(where, 'is a size whose name does not end in "Bytes"');

@@ -217,3 +217,13 @@ test('a policy is for a listed entity, is its only one, and restricts columns th
     'There is a policy for Stray, which no domain lists among its entities',
   ]);
 });
+
+test('a list that would be filtered, ordered or searched by is refused', () => {
+  const tags = (options: object) => ({ tags: Column({ kind: 'string', list: true, description: 'Words', ...options }) });
+
+  expect(problemsOf({ entities: [anEntity({}, tags({}))] })).toEqual([]);
+  for (const option of ['filter', 'order', 'search', 'unique'])
+    expect(problemsOf({ entities: [anEntity({}, tags({ [option]: true }))] })).toEqual([
+      'Thing.tags is a list, which has no index: take "filter", "order", "search" and "unique" away',
+    ]);
+});

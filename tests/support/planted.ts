@@ -91,6 +91,7 @@ export async function aRow({ system }: TestApp, entity: EntityClass, values: Rea
 
 function anyValue(field: FieldDeclaration): unknown {
   if (field.is !== 'column') return randomUUID();
+  if (field.list) return '[]';
   if (field.enum) return Object.keys(field.enum.values)[0];
   if (field.kind === 'string') return `planted ${randomUUID()}`;
   if (field.kind === 'time') return new Date();

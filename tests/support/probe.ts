@@ -28,9 +28,9 @@ export async function startWorker(databaseUrl: string, settings: Record<string, 
     ROLE: 'worker',
     NODE_ENV: 'test',
     ...shared,
+    DATA_DIR: dataDir,
     ...settings,
     DATABASE_URL: databaseUrl,
-    DATA_DIR: dataDir,
   });
   const worker = await startApp(config, createLogger('silent'), graph);
   onTestFinished(async () => {

@@ -68,8 +68,10 @@ test('the report of a file with endless variety stays below 256 KiB and says wha
     const word = `${wordOf(at)}${'語'.repeat(290)}`;
     return JSON.stringify({ level: 50, msg: word, status: 500, method: 'GET', path: `/${word}`, durationMs: at });
   });
-  const { report } = await analyzeBytes(lines.join('\n'), { parameters: { top: 100 } });
+  const { report, file } = await analyzeBytes(lines.join('\n'), { parameters: { top: 100 } });
 
+  expect(JSON.parse(file).messages.top).toHaveLength(100);
+  expect(report.messages.top.length).toBeLessThan(100);
   expect(Buffer.byteLength(JSON.stringify(report))).toBeLessThanOrEqual(256 * 1024);
   expect(report.warnings).toEqual(['The lists were shortened, because the report would have been too large.']);
   expect(report.messages.isApproximate).toBe(true);

@@ -62,3 +62,10 @@ test('a file that shrinks while it is read gives a report with a warning', async
   expect(report.warnings).toEqual(['The file became shorter while it was read.']);
   expect(report.lines.total).toBe(500);
 });
+
+test('the report is left as a file too', async () => {
+  const { report, file } = await analyzeBytes(`${accessLine()}\n`.repeat(10));
+
+  expect(report.lines.total).toBe(10);
+  expect(file).toBe(`${JSON.stringify(report, null, 2)}\n`);
+});

@@ -5,6 +5,7 @@ import { fitReport } from './report/fit-report.mjs';
 import { Narrator } from './report/narrator.mjs';
 import { ProgressTeller } from './report/progress-teller.mjs';
 import { tellSummary } from './report/tell-summary.mjs';
+import { writeReport } from './report/write-report.mjs';
 import { writeSize } from './report/written-numbers.mjs';
 
 /**
@@ -25,7 +26,9 @@ export async function analyze(run) {
     const progress = new ProgressTeller(run.progress, sizeBytes);
     await progress.start();
     await readAll(run.signal, { source, reading, narrator, progress });
-    const report = fitReport(buildReport(reading, { name, sizeBytes, isGzip, top, warnings }));
+    const whole = buildReport(reading, { name, sizeBytes, isGzip, top, warnings });
+    await writeReport(run.output.folder, whole);
+    const report = fitReport(whole);
     tellSummary(report, narrator, performance.now() - startedMs);
     await narrator.flush();
     await progress.finish(reading.counts.total);

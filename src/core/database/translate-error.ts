@@ -1,12 +1,17 @@
 import { OptimisticLockError, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AppError } from '#core/errors/app-error.js';
+import { diskFull, isDiskFull } from '#core/errors/disk-full.js';
 
-/** Turns what the database refuses because of another writer into `CONFLICT`; leaves other errors as they are. */
+/**
+ * Turns what the database refuses into what the caller may know: because of another writer into `CONFLICT`, for want of room into
+ * `LIMIT_EXCEEDED`. Leaves other errors as they are.
+ */
 export function translateError(error: unknown): unknown {
   if (error instanceof OptimisticLockError)
     return new AppError('CONFLICT', 'Somebody else changed this meanwhile: read it again and repeat');
   if (error instanceof UniqueConstraintViolationException)
     return new AppError('CONFLICT', 'Another one already holds this place', { constraint: (error as { constraint?: string }).constraint });
+  if (isDiskFull(error)) return diskFull();
   if (isDataException(error)) return new AppError('BAD_USER_INPUT', `A value does not fit: ${error.message}`);
   return error;
 }

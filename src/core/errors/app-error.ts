@@ -8,7 +8,7 @@ export const errorCodes = {
   PRECONDITION_FAILED: { status: 412, means: 'The thing is not in a state that allows this.' },
   APPROVAL_REQUIRED: { status: 403, means: 'A human has to agree first.' },
   RATE_LIMITED: { status: 429, means: 'Too many attempts; `retryAfterMs` says when to come back.' },
-  LIMIT_EXCEEDED: { status: 413, means: 'The request is larger, deeper or costlier than allowed.' },
+  LIMIT_EXCEEDED: { status: 413, means: 'The request is larger, deeper or costlier than allowed, or a disk of the server is full.' },
   INTERNAL: { status: 500, means: 'A fault of the server; `errorId` finds it in the log.' },
 } as const;
 

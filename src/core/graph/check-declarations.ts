@@ -84,6 +84,8 @@ function checkFields(declaration: EntityDeclaration, known: Known, names: Names,
     if (field.is === 'computed')
       for (const needed of field.needs.filter((each) => !isColumn(declaration.fields.get(each))))
         note(`${where} needs "${needed}", which is no column of ${own}: its "needs" may name columns and relations only`);
+    if (field.is === 'column' && field.list && (field.filter || field.order || field.search || field.unique))
+      note(`${where} is a list, which has no index: take "filter", "order", "search" and "unique" away`);
     if (field.is !== 'toOne') continue;
     const target = field.target();
     if (declaration.name && !isInGraph(target, known)) note(`${where} points at ${target.name}, but ${notInGraph(target)}`);

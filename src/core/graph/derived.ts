@@ -1,4 +1,5 @@
-import type { ColumnKind, EntityClass, EnumDeclaration } from '#core/database/declare/declaration.js';
+import type { ColumnKind, EntityClass, EnumDeclaration, ValueDeclaration } from '#core/database/declare/declaration.js';
+import type { Services } from '#core/feed/services.js';
 import type { Reader } from './read/reader.js';
 
 /** An argument of a derived field. */
@@ -13,14 +14,21 @@ export interface DerivedDeclaration {
   readonly of: EntityClass;
   readonly name: string;
   readonly description: string;
-  readonly kind: ColumnKind | EnumDeclaration;
+  readonly kind: ColumnKind | EnumDeclaration | ValueDeclaration;
   readonly list?: boolean;
+  /** For a list: how many items its cost counts, default 1. */
+  readonly size?: number;
   readonly nullable?: boolean;
   readonly args?: Readonly<Record<string, DerivedArgument>>;
   /** Points for each object, default 1. */
   readonly cost?: number;
   /** The values by the objects' ids; an object that is left out has null. */
-  readonly load: (reader: Reader, ids: readonly string[], args: Readonly<Record<string, unknown>>) => Promise<ReadonlyMap<string, unknown>>;
+  readonly load: (
+    reader: Reader,
+    ids: readonly string[],
+    args: Readonly<Record<string, unknown>>,
+    services: Services,
+  ) => Promise<ReadonlyMap<string, unknown>>;
 }
 
 /** Declares a derived field. */

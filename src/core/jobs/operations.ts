@@ -9,6 +9,10 @@ export type Operation = OperationOffer & (ByModule | ByFunction);
 
 interface ByModule {
   readonly memoryMb: number;
+  /** Processor time of one run; null for no limit but `timeoutMs`. */
+  readonly cpuMs: number | null;
+  /** What the files may hold that a run leaves. */
+  readonly outputBytes: number;
   /** The module that carries it out, in a process of its own. */
   readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
 }
@@ -23,6 +27,8 @@ interface OperationOffer {
   /** `<toolkit slug>.<operation>` */
   readonly name: string;
   readonly description: string;
+  /** The toolkit that offers it; null for one of Signalbox itself. */
+  readonly toolkitId: string | null;
   readonly queue: string;
   /** JSON Schema (draft 2020-12) of its parameters. */
   readonly inputSchema: object;
@@ -32,6 +38,8 @@ interface OperationOffer {
   readonly timeoutMs: number;
   /** How many of its runs may take place at once, over all workers: of the operation, or for each value of a parameter. */
   readonly concurrency: { readonly limit: number; readonly key?: string | undefined } | null;
+  /** What the log of a job may hold. */
+  readonly logBytes: number;
 }
 
 /** Queue of operations that name no other. */
@@ -54,6 +62,11 @@ export class Operations {
   /** The operation of that name, or null. */
   find(name: string): Operation | null {
     return this.#operations.get(name)?.operation ?? null;
+  }
+
+  /** All operations, in alphabetical order of their names. */
+  get all(): Operation[] {
+    return this.names.map((name) => this.find(name)!);
   }
 
   /** The names of all operations, in alphabetical order. */

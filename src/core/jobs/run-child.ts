@@ -1,16 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ChildMessage, LogEntry, Progress, StartMessage } from './child/protocol.js';
 import { lines } from './lines.js';
 import { watchChild } from './watch-child.js';
+import { watchLimits, type RunLimits } from './watch-limits.js';
 
 /** What to run. */
 export interface RunRequest extends StartMessage {
-  /** Folder of the module: with the files, all that the run may read. */
+  /** Folder of the module: with the files and its output, all that the run may read. */
   folder: string;
-  memoryMb: number;
+  limits: RunLimits;
 }
 
 /** Where a run's output goes; it reads on only when the promise is kept, so that a chatty run waits. */
@@ -23,43 +25,63 @@ export interface RunOutput {
 const longestLine = 16 * 1024;
 const longestMessage = 4 * 1024 * 1024;
 const graceMs = 5_000;
+const mostOpenFiles = 1_024;
+// Set by a shell that then becomes the process of the run: as many files as that, and no dump of its memory when it dies.
+const bounds = `ulimit -n ${mostOpenFiles} 2>/dev/null; ulimit -c 0 2>/dev/null`;
+// Shells add variables of their own.
+const become = 'exec /usr/bin/env -i TZ=UTC LANG=C.UTF-8 "$0" "$@"';
 const here = fileURLToPath(import.meta.url);
 const childFolder = join(dirname(here), 'child');
 const childMain = join(childFolder, here.endsWith('.ts') ? 'main.ts' : 'main.js');
 const projectRoot = here.slice(0, here.lastIndexOf(join('src', 'core', 'jobs')));
 
 /**
- * Carries out an operation in a process of its own: clean environment, Node's permission model, limited memory. Resolves with the
- * result; rejects when the operation fails, when the process dies, and with the signal's reason when it is aborted.
+ * Carries out an operation in a process of its own: clean environment, Node's permission model, limited in what it takes of the
+ * machine. Resolves with the result; rejects when the operation fails, when the process dies or takes too much, and with the signal's
+ * reason when it is aborted.
  */
 export async function runChild(request: RunRequest, output: RunOutput, signal: AbortSignal): Promise<unknown> {
-  const { folder, memoryMb, ...start } = request;
+  const { folder, limits, ...start } = request;
   const readable = [
     childFolder,
     join(projectRoot, 'package.json'),
     join(projectRoot, '..', 'package.json'),
     folder,
+    start.output.folder,
     ...Object.values(start.files).map(({ path }) => path),
   ];
   const child = spawn(
-    process.execPath,
+    '/bin/sh',
     [
+      '-c',
+      `${bounds}; ${become}`,
+      process.execPath,
       '--permission',
       ...readable.map((path) => `--allow-fs-read=${path}`),
-      `--max-old-space-size=${memoryMb}`,
+      `--allow-fs-write=${start.output.folder}`,
+      `--max-old-space-size=${limits.memoryMb}`,
       '--disable-warning=ExperimentalWarning',
       childMain,
     ],
     // An own process group: Ctrl-C in the terminal is for the server, which then decides about its runs.
-    { cwd: '/', env: { TZ: 'UTC', LANG: 'C.UTF-8' }, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
+    { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
   );
-  const stop = cancelOn(signal, child);
+  const stops = [cancelOn(signal, child)];
+  let tooMuch: string | null = null;
   try {
     const exit = new Promise<string>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, killedBy) => resolve(killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`));
     });
-    if (child.pid !== undefined) watchChild(child);
+    if (child.pid !== undefined) {
+      watchChild(child);
+      yieldToOthers(child.pid);
+      const kill = (reason: string): void => {
+        tooMuch = reason;
+        child.kill('SIGKILL');
+      };
+      stops.push(watchLimits(child.pid, start.output.folder, limits, kill));
+    }
     child.stdin!.on('error', () => {});
     child.stdin!.write(`${JSON.stringify(start)}\n`);
     const [ending, how] = await Promise.all([
@@ -69,13 +91,23 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
       print(child.stderr!, 'STDERR', output),
     ]);
     signal.throwIfAborted();
+    if (tooMuch !== null) throw new Error(tooMuch);
     if (ending?.is === 'result') return ending.result;
     throw new Error(ending?.is === 'error' ? ending.message : `The process of the operation ${how} before the operation was done`);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   } finally {
-    stop();
+    for (const stop of stops) stop();
+  }
+}
+
+// The API of the same process, and the database beside it, come before what runs.
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It has ended already.
   }
 }
 

@@ -11,7 +11,7 @@ import { respondError } from './respond.js';
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What the server answers: handlers by "METHOD /path", and what happens to upgraded connections at `/graphql`. */
+/** What the server answers: handlers by "METHOD /path", or by "METHOD /folder/*" for every path right below one, and what happens to upgraded connections at `/graphql`. */
 export interface HttpServerOptions {
   routes: Readonly<Record<string, Handler>>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -52,9 +52,12 @@ export class HttpServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { routes, origins, metrics, log } = this.options;
     const path = (request.url ?? '/').split('?')[0]!;
-    const route = `${request.method} ${path}`;
+    const exact = `${request.method} ${path}`;
+    const route = routes[exact] ? exact : `${exact.slice(0, exact.lastIndexOf('/'))}/*`;
     const began = performance.now();
-    response.once('close', () => metrics.answered(routes[route] ? path : 'other', response.statusCode, (performance.now() - began) / 1000));
+    response.once('close', () =>
+      metrics.answered(routes[route] ? route.split(' ')[1]! : 'other', response.statusCode, (performance.now() - began) / 1000),
+    );
     try {
       secure(response);
       const { origin } = request.headers;

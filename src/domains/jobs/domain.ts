@@ -1,5 +1,6 @@
 import type { Domain } from '#core/graph/domain.js';
 import { JobEvent } from './job-event.entity.js';
+import { JobFile } from './job-file.entity.js';
 import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
@@ -15,7 +16,7 @@ import { Worker } from './worker.entity.js';
 /** Jobs, what they tell of themselves, and the workers that run them. */
 export const jobs: Domain = {
   name: 'jobs',
-  entities: [Job, JobEvent, JobLogLine, JobSchedule, Worker],
+  entities: [Job, JobEvent, JobLogLine, JobFile, JobSchedule, Worker],
   policies: jobPolicies,
   derived: workerDerived,
   feeds: jobFeeds,

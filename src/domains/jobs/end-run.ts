@@ -1,13 +1,21 @@
+import { ref } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql, storableJson, storableText } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
 import { deliverParked } from './deliver-parked.js';
 import { lockKeys } from './lock-keys.js';
+import type { LeftFile } from './collect-output.js';
+import { JobFile } from './job-file.entity.js';
+import { Job } from './job.entity.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
 /** How a run ended. */
 export type RunEnd =
-  { is: 'succeeded'; result: unknown } | { is: 'failed'; error: string } | { is: 'cancelled' } | { is: 'lost' } | { is: 'handedBack' };
+  | { is: 'succeeded'; result: unknown; files: readonly LeftFile[] }
+  | { is: 'failed'; error: string }
+  | { is: 'cancelled' }
+  | { is: 'lost' }
+  | { is: 'handedBack' };
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
@@ -30,14 +38,19 @@ export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJ
 
 async function moveOn(em: EntityManager, delivery: Delivery, job: EndingJob, end: RunEnd): Promise<MovedJob | null> {
   const { id, fence } = job;
-  if (end.is === 'succeeded')
-    return moveJob(em, id, {
+  if (end.is === 'succeeded') {
+    const moved = await moveJob(em, id, {
       to: 'SUCCEEDED',
       fence,
       message: 'Done',
       progress: 100,
       set: { result: sql`${storableJson(end.result)}::json`, progress: 100 },
     });
+    if (moved)
+      for (const file of end.files)
+        em.persist(Object.assign(new JobFile(), file, { job: ref(em.getReference(Job, id)), attempt: moved.attempts }));
+    return moved;
+  }
   if (end.is === 'cancelled' || (await isCancelled(em, id)))
     return moveJob(em, id, { to: 'CANCELLED', fence, message: 'The run was stopped' });
   if (end.is === 'handedBack')

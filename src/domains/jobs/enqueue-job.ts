@@ -34,6 +34,7 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   job.id = newId(declarationOf(Job).type);
   Object.assign(job, {
     name,
+    toolkitId: operation.toolkitId,
     queue: operation.queue,
     status: 'QUEUED',
     parameters,

@@ -1,3 +1,4 @@
+export { findJobFile } from './find-job-file.js';
 export { JobRetention } from './job-retention.js';
 export { JobWorker } from './job-worker.js';
 export { TelemetryExchange } from './telemetry-exchange.js';

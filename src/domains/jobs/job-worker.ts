@@ -17,7 +17,9 @@ import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
 import { runDueSchedules } from './run-due-schedules.js';
 import type { RunObserver } from './run-observer.js';
+import { removeOrphans } from './remove-orphans.js';
 import { runJob } from './run-job.js';
+import { runName } from './run-name.js';
 import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
 
@@ -28,6 +30,9 @@ interface Run {
   controller: AbortController;
   done: Promise<void>;
 }
+
+// Also the earlier ones: whoever lost them left their folders.
+const runsOf = ({ id, attempts }: MovedJob): string[] => Array.from({ length: attempts }, (_, i) => runName(id, i + 1));
 
 /** Runs jobs in this process: takes them off their queues, watches for requests to stop, and recovers those of dead workers. */
 export class JobWorker {
@@ -56,6 +61,7 @@ export class JobWorker {
   /** Starts to take jobs. */
   async start(): Promise<void> {
     await this.#register();
+    await this.#attempt('remove what runs left', () => removeOrphans(this.system));
     const { bell } = this.system;
     this.#unlisten = [
       bell.listen(queueStream, () => this.#claim()),
@@ -150,6 +156,7 @@ export class JobWorker {
       this.observer.ended(job.name, end?.is ?? 'fenced', performance.now() - began);
       if (end) await this.#end(job, end);
       this.#tell(job.id);
+      await removeOrphans(this.system, runsOf(job));
     }).finally(() => {
       this.#runs.delete(run);
       this.#claim();

@@ -36,6 +36,9 @@ export class Job extends MutableEntity {
   @Column({ kind: 'string', description: 'What it runs: <toolkit slug>.<operation>', filter: true })
   name!: string;
 
+  @Column({ kind: 'id', description: 'Toolkit whose operation it runs', nullable: true, hidden: true })
+  toolkitId: string | null = null;
+
   @Column({ kind: 'string', description: 'Queue that it waits in', filter: true })
   queue!: string;
 
@@ -79,6 +82,9 @@ export class Job extends MutableEntity {
 
   @Column({ kind: 'long', description: 'Longest time of one run, in milliseconds' })
   timeoutMs!: number;
+
+  @Column({ kind: 'long', description: 'What its lines hold, in bytes of their texts and fields', default: '0' })
+  logBytes: number = 0;
 
   @ToOne(() => User, {
     description: 'Who asked for it',

@@ -2,12 +2,13 @@ import { sql } from '#core/database/sql.js';
 import { can } from '#core/policy/actor.js';
 import { policy, visibleThrough } from '#core/policy/policy.js';
 import { JobEvent } from './job-event.entity.js';
+import { JobFile } from './job-file.entity.js';
 import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
 import { JobSchedule } from './job-schedule.entity.js';
 import { Worker } from './worker.entity.js';
 
-/** Who sees jobs: who asked for them, and holders of job:read; their events and lines are seen with them. */
+/** Who sees jobs: who asked for them, and holders of job:read; their events, lines and files are seen with them. */
 export const jobPolicies = [
   policy(
     Job,
@@ -19,6 +20,10 @@ export const jobPolicies = [
   ),
   policy(
     JobLogLine,
+    visibleThrough(() => Job, 'job_id'),
+  ),
+  policy(
+    JobFile,
     visibleThrough(() => Job, 'job_id'),
   ),
   policy(JobSchedule, (actor) => can(actor, 'job:read') || can(actor, 'schedule:manage')),

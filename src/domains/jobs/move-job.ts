@@ -16,6 +16,7 @@ export interface MovedJob {
   fence: number;
   priority: number;
   timeoutMs: number;
+  logBytes: number;
   requestedById: string | null;
   concurrencyKey: string | null;
   /** From its request to the beginning of its newest run; null before the first. */
@@ -24,7 +25,7 @@ export interface MovedJob {
 
 /** Those columns, of `jobs`. */
 export const movedJob = sql`id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority,
-  timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById", concurrency_key as "concurrencyKey", (extract(epoch from started_at - queued_at) * 1000)::float8 as "waitedMs"`;
+  timeout_ms::float8 as "timeoutMs", log_bytes::float8 as "logBytes", requested_by_id as "requestedById", concurrency_key as "concurrencyKey", (extract(epoch from started_at - queued_at) * 1000)::float8 as "waitedMs"`;
 
 /** A move of a job to another state. */
 export interface JobMove {

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { WriteSystem } from '#core/feed/write.js';
 import { Operations, type Operation } from '#core/jobs/operations.js';
 import { runChild } from '#core/jobs/run-child.js';
-import { resolveFile, type ReadableFile } from '#domains/files/index.js';
+import { FileStore, resolveFile, type ReadableFile } from '#domains/files/index.js';
+import { collectOutput } from './collect-output.js';
 import type { RunEnd } from './end-run.js';
 import type { MovedJob } from './move-job.js';
 import { runHere } from './run-here.js';
+import { runName } from './run-name.js';
 import { RunTelemetry } from './run-telemetry.js';
 import type { StopReason } from './stop-reason.js';
 
@@ -13,9 +15,10 @@ const largestResult = 1024 * 1024;
 
 /** Carries out one run of a job and says how it ended; null when the job is in other hands by now. */
 export async function runJob(system: WriteSystem, job: MovedJob, controller: AbortController): Promise<RunEnd | null> {
-  const telemetry = new RunTelemetry(system, job, controller);
+  const operation = system.services.get(Operations).find(job.name);
+  const telemetry = new RunTelemetry(system, job, controller, operation?.logBytes ?? 0);
   const timer = setTimeout(() => controller.abort(`The run took longer than ${job.timeoutMs} ms`), Math.min(job.timeoutMs, 2 ** 31 - 1));
-  const end = await carryOut(system, job, telemetry, controller.signal);
+  const end = await carryOut(system, { job, operation, telemetry, signal: controller.signal });
   clearTimeout(timer);
   if (controller.signal.reason === 'fenced') return null;
   try {
@@ -33,9 +36,15 @@ const startOf = ({ module: { folder, file, register, operation } }: Extract<Oper
   operation,
 });
 
-async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTelemetry, signal: AbortSignal): Promise<RunEnd> {
+interface Run {
+  job: MovedJob;
+  operation: Operation | null;
+  telemetry: RunTelemetry;
+  signal: AbortSignal;
+}
+
+async function carryOut(system: WriteSystem, { job, operation, telemetry, signal }: Run): Promise<RunEnd> {
   try {
-    const operation = system.services.get(Operations).find(job.name);
     if (!operation) return { is: 'failed', error: `This worker has no operation ${job.name}` };
     const files: Record<string, ReadableFile> = {};
     for (const key of operation.files.filter((each) => job.parameters[each] !== undefined)) {
@@ -43,12 +52,14 @@ async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTeleme
       if (!file) return { is: 'failed', error: `The file ${key} (${String(job.parameters[key])}) is not there any more` };
       files[key] = file;
     }
-    const result =
-      'run' in operation
-        ? await runHere(operation, { system, job, telemetry, signal })
-        : await runChild({ ...startOf(operation), parameters: job.parameters, files, memoryMb: operation.memoryMb }, telemetry, signal);
+    if ('run' in operation) return { is: 'succeeded', result: await runHere(operation, { system, job, telemetry, signal }), files: [] };
+    const store = system.services.get(FileStore);
+    const run = runName(job.id, job.attempts);
+    const output = { folder: await store.openRun(run) };
+    const request = { ...startOf(operation), parameters: job.parameters, files, output, limits: operation };
+    const result = await runChild(request, telemetry, signal);
     if (JSON.stringify(result).length > largestResult) return { is: 'failed', error: `The result is larger than ${largestResult} bytes` };
-    return { is: 'succeeded', result };
+    return { is: 'succeeded', result, files: await collectOutput(store, run, operation.outputBytes) };
   } catch (error) {
     if (!signal.aborted) return { is: 'failed', error: error instanceof Error ? error.message : String(error) };
     const reason = signal.reason as StopReason | string;

@@ -1,1 +1,1 @@
-export { loadToolkits } from './load-toolkits.js';
+export { installToolkits } from './install-toolkits.js';

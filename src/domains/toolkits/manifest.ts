@@ -31,6 +31,13 @@ export const toolkitManifest = z.strictObject({
         maxAttempts: z.number().int().min(1).max(100).default(3),
         timeoutMs: z.number().int().min(1).default(3_600_000),
         memoryMb: z.number().int().min(32).max(65_536).default(512),
+        cpuMs: z.number().int().min(1).nullable().default(null),
+        logBytes: z.number().int().min(1_024).optional(),
+        outputBytes: z
+          .number()
+          .int()
+          .min(0)
+          .default(256 * 1024 ** 2),
         concurrency: z.strictObject({ limit: z.number().int().min(1).max(10_000), key: z.string().min(1).optional() }).optional(),
       })
       .refine(

@@ -20,7 +20,7 @@ import { plainOperation } from '#core/graph/execute/plain-operation.js';
 import type { GraphContext } from '#core/graph/context.js';
 import { publicError } from '#core/graph/public-error.js';
 import { SignOfLife } from '#domains/observability/index.js';
-import { graph } from '../../../src/domains.js';
+import { domains, graph } from '../../../src/domains.js';
 import { startTestApp } from '../../support/app.js';
 import { data, signIn } from '../../support/client.js';
 import { contextsFor } from '../../support/contexts.js';
@@ -577,13 +577,17 @@ test('the pages of a subscription are the same, interpreted or compiled', async 
 });
 
 // A getter, a type resolver or an isTypeOf that throws would leave a compiled operation waiting for ever.
-test('what a compiled operation reads without a resolver are rows and pages, which core makes', () => {
+test('what a compiled operation reads without a resolver are rows, pages and values, which core makes', () => {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const read = types.filter((type) => Object.values(type.getFields()).some(({ resolve }) => !resolve));
 
   const rows = read.filter((type) => type.getInterfaces().some(({ name }) => name === 'Node')).map(({ name }) => name);
   const wrappers = rows.flatMap((name) => [`${name}Connection`, `${name}Edge`]);
-  const own = (name: string) => ['PageInfo', 'LostRange', ...rows, ...wrappers].includes(name) || /(Payload|Page)$/.test(name);
+  const values = domains
+    .flatMap(({ derived = [] }) => derived)
+    .flatMap(({ kind }) => (typeof kind === 'object' && 'fields' in kind ? [kind.name] : []));
+  expect(values).toEqual(['Operation']);
+  const own = (name: string) => ['PageInfo', 'LostRange', ...rows, ...wrappers, ...values].includes(name) || /(Payload|Page)$/.test(name);
   expect(read.map(({ name }) => name).filter((name) => !own(name))).toEqual([]);
   expect(types.filter(({ isTypeOf }) => isTypeOf)).toEqual([]);
 });

@@ -168,7 +168,7 @@ test('however claims and ends interleave, no more runs of a key take place than 
       const [row] = await rowsOf<{ n: number }>(app, statement`select count(*)::int as n from jobs where status = 'RUNNING'`);
       most = Math.max(most, row!.n);
       for (const job of jobs) {
-        const end: RunEnd = random() < 0.2 ? { is: 'handedBack' } : { is: 'succeeded', result: null };
+        const end: RunEnd = random() < 0.2 ? { is: 'handedBack' } : { is: 'succeeded', result: null, files: [] };
         await app.system.database.fork().transactional((em) => endRun(em, delivery, job, end));
         if (end.is === 'succeeded') ids.delete(job.id);
       }

@@ -208,7 +208,13 @@ test('a run reads its own folder and the files it was given, and nothing else of
     network: 'connected',
   });
   expect(await readFile(given, 'utf8')).toBe('for the run');
-  expect((await readdir(join(probeToolkits, 'probe'))).sort()).toEqual(['peek.mjs', 'toolkit.json', 'worker.mjs']);
+  expect((await readdir(join(probeToolkits, 'probe'))).sort()).toEqual([
+    'greed.mjs',
+    'leave.mjs',
+    'peek.mjs',
+    'toolkit.json',
+    'worker.mjs',
+  ]);
 });
 
 test('no process of a run is left when its job is over', async () => {

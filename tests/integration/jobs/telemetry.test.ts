@@ -22,7 +22,7 @@ async function aRun() {
   const system: WriteSystem = { ...app.system, database: { ...app.system.database, fork } };
   const controller = new AbortController();
   const texts = async () => (await sql('select text from job_log_lines where job_id = $1 order by seq', [id])).map(({ text }) => text);
-  return { telemetry: new RunTelemetry(system, job, controller), controller, database, texts };
+  return { telemetry: new RunTelemetry(system, job, controller, 1_000_000), controller, database, texts };
 }
 
 test('behind a batch that went down with the session of the worker nothing is stored, so that an attempt has no hole', async () => {

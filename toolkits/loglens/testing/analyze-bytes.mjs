@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyze } from '../analyze.mjs';
@@ -17,9 +17,12 @@ export async function analyzeBytes(bytes, { parameters = {}, signal, onProgress 
   const log = [];
   try {
     await writeFile(path, bytes);
+    const output = { folder: join(folder, 'output') };
+    await mkdir(output.folder);
     const report = await analyze({
       parameters: { file: 'upload', ...parameters },
       files: { file: { path, name: 'some.txt', sizeBytes: bytes.length } },
+      output,
       signal: signal ?? new AbortController().signal,
       progress: async (step) => {
         progress.push(step);
@@ -29,7 +32,8 @@ export async function analyzeBytes(bytes, { parameters = {}, signal, onProgress 
         log.push({ level, text, fields });
       },
     });
-    return { report, progress, log };
+    const file = await readFile(join(output.folder, 'report.json'), 'utf8');
+    return { report, file, progress, log };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -7,6 +7,8 @@ export interface ColumnOptions {
   kind: ColumnKind | EnumDeclaration;
   description: string;
   nullable?: boolean;
+  /** Holds a list of such values, stored as jsonb; it is neither filtered nor ordered by. */
+  list?: boolean;
   /** May be filtered by; gets an index. */
   filter?: boolean;
   /** May be ordered by; gets an index. */
@@ -37,7 +39,7 @@ const types: Record<ColumnKind, { type: string; columnType: string }> = {
 export const Column =
   (options: ColumnOptions) =>
   (prototype: object, property: string): void => {
-    const { kind, keepsOrder = false, nullable = false, unique = false, default: initial } = options;
+    const { kind, keepsOrder = false, list = false, nullable = false, unique = false, default: initial } = options;
     // Ordered by code point: the same on every server, and prefixes are found through the index.
     const isText = kind === 'string' || typeof kind !== 'string';
     const isSorted = isText && (options.order || (kind === 'string' && (options.filter || unique)));
@@ -47,7 +49,9 @@ export const Column =
       ...(initial !== undefined && { defaultRaw: initial }),
       ...(isSorted && { collation: 'C' }),
     };
-    if (typeof kind === 'string') Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
+    if (list) Property({ ...types.json, ...storage })(prototype, property);
+    else if (typeof kind === 'string')
+      Property({ ...types[kind], ...(keepsOrder && { columnType: 'json' }), ...storage })(prototype, property);
     else Enum({ items: () => Object.keys(kind.values), type: 'text', ...storage })(prototype, property);
     noteField(prototype, {
       is: 'column',
@@ -57,6 +61,7 @@ export const Column =
       ...(typeof kind !== 'string' && { enum: kind }),
       description: options.description,
       nullable,
+      list,
       filter: options.filter ?? false,
       order: options.order ?? false,
       search: options.search ?? false,

@@ -17,6 +17,28 @@ export const declareEnum = <const Value extends string>(
   values: Record<Value, string>,
 ): EnumDeclaration<Value> => ({ name, description, values });
 
+/** A field of a value. */
+export interface ValueField {
+  readonly kind: ColumnKind | EnumDeclaration;
+  readonly description: string;
+  readonly nullable?: boolean;
+  readonly list?: boolean;
+}
+
+/** An object without an id that is not stored: what a derived field may answer with. */
+export interface ValueDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: Readonly<Record<string, ValueField>>;
+}
+
+/** Declares a value: its fields hold what columns of their kinds hold, times as ISO 8601 texts. */
+export const declareValue = <const Fields extends Record<string, ValueField>>(
+  name: string,
+  description: string,
+  fields: Fields,
+): ValueDeclaration & { readonly fields: Fields } => ({ name, description, fields });
+
 /** The union of an enum's values. */
 export type ValueOf<E> = E extends EnumDeclaration<infer Value> ? Value : never;
 
@@ -34,6 +56,8 @@ export interface ColumnDeclaration {
   readonly enum?: EnumDeclaration;
   readonly description: string;
   readonly nullable: boolean;
+  /** Whether it holds a list of such values. */
+  readonly list?: boolean;
   readonly filter: boolean;
   readonly order: boolean;
   /** Whether `contains` may be asked of it. */

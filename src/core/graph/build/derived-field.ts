@@ -1,14 +1,18 @@
-import type { ColumnKind, EnumDeclaration } from '#core/database/declare/declaration.js';
+import type { ColumnKind, EnumDeclaration, ValueDeclaration } from '#core/database/declare/declaration.js';
 import { scalarOf } from '../scalars.js';
 import type { DerivedDeclaration } from '../derived.js';
 import { enumType } from './enum-types.js';
 import { addField } from './generated-field.js';
+import { plainValues, valueType } from './value-type.js';
 
-const typeOf = (kind: ColumnKind | EnumDeclaration): unknown => (typeof kind === 'string' ? scalarOf[kind] : enumType(kind));
+function typeOf(kind: ColumnKind | EnumDeclaration | ValueDeclaration): unknown {
+  if (typeof kind === 'string') return scalarOf[kind];
+  return 'fields' in kind ? valueType(kind) : enumType(kind);
+}
 
 /** Adds a derived field to its type. */
 export function buildDerivedField(
-  { of, name, description, kind, list = false, nullable = false, args = {}, cost = 1, load }: DerivedDeclaration,
+  { of, name, description, kind, list = false, size = 1, nullable = false, args = {}, cost = 1, load }: DerivedDeclaration,
   owner: new () => object,
 ): void {
   const type = typeOf(kind);
@@ -17,13 +21,18 @@ export function buildDerivedField(
     description,
     nullable,
     cost,
+    ...(list && { size }),
     extensions: { isDerived: true },
     type: () => (list ? [type] : type),
     args: Object.entries(args).map(([arg, { kind: of, nullable: isNullable = false, description: text }]) => {
       const argType = typeOf(of);
       return { name: arg, type: () => argType, nullable: isNullable, description: text };
     }),
-    resolve: (row, given: Record<string, unknown>, { reader }) =>
-      reader.batch(`${of.name}.${name} ${JSON.stringify(given)}`, row.id, (ids) => load(reader, ids, given)),
+    resolve: async (row, given: Record<string, unknown>, { reader, system }) => {
+      const value = await reader.batch(`${of.name}.${name} ${JSON.stringify(given)}`, row.id, (ids) =>
+        load(reader, ids, given, system.services),
+      );
+      return typeof kind === 'object' && 'fields' in kind ? plainValues(kind, value) : value;
+    },
   });
 }

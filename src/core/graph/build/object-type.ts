@@ -22,7 +22,10 @@ export function buildObjectType(declaration: EntityDeclaration, owner: new () =>
       const type = field.enum ? enumType(field.enum) : scalarOf[field.kind];
       const isRestricted = policies.restricts(entity, field.property);
       const description = isRestricted ? `${field.description}; null for who may not see it` : field.description;
-      Field(() => type as never, { nullable: field.nullable || isRestricted, description })(prototype, field.property);
+      Field(() => (field.list ? [type] : type) as never, { nullable: field.nullable || isRestricted, description })(
+        prototype,
+        field.property,
+      );
     }
   }
 }

@@ -24,7 +24,8 @@ const decodes: Partial<Record<string, Decode>> = {
   json: (text) => JSON.parse(text) as unknown,
 };
 
-const decodeOf = (field: FieldDeclaration): Decode | undefined => (field.is === 'column' ? decodes[field.kind] : undefined);
+const decodeOf = (field: FieldDeclaration): Decode | undefined =>
+  field.is === 'column' ? decodes[field.list ? 'json' : field.kind] : undefined;
 
 /**
  * Makes the maker of rows with these columns, and with these references still to be filled in. It is written out as code, because an

@@ -45,6 +45,7 @@ async function perform(): Promise<ChildMessage> {
     const result = await operation({
       parameters: start.parameters,
       files: start.files,
+      output: start.output,
       signal: controller.signal,
       progress: (progress: Progress) => send({ ...progress, is: 'progress' }),
       log: (level: LogEntry['level'], text: string, fields?: unknown) =>

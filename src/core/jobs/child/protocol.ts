@@ -5,6 +5,8 @@ export type StartMessage = {
   operation: string;
   parameters: unknown;
   files: Record<string, { path: string; name: string; sizeBytes: number }>;
+  /** Where the run may write files that become its result. */
+  output: { folder: string };
 };
 
 /** What a run tells of its progress. */

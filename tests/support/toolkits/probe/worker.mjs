@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { leave } from './leave.mjs';
+import { burn, hoard, open } from './greed.mjs';
 import { peek } from './peek.mjs';
 
 /** Registers the operations of this toolkit. */
@@ -18,6 +20,12 @@ export function register(toolkit) {
   toolkit.operation('tell', tell);
   toolkit.operation('night', () => null);
   toolkit.operation('strict', () => null);
+  toolkit.operation('chatter', chatter);
+  toolkit.operation('steps', steps);
+  toolkit.operation('hoard', hoard);
+  toolkit.operation('burn', burn);
+  toolkit.operation('open', open);
+  toolkit.operation('leave', leave);
 }
 
 async function print({ parameters: { lines, delayMs = 0 }, progress, log, signal }) {
@@ -74,4 +82,19 @@ async function tell({ parameters: { script }, progress, log }) {
   for (const [level, text, fields, times = 1] of logs) await log(level, text.repeat(times), fields);
   for (const step of steps) await progress(step);
   return result;
+}
+
+async function chatter({ parameters: { lines, fails = false, logs = false }, log }) {
+  for (let i = 1; i <= lines; i++) {
+    const line = String(i).padStart(10, '0');
+    if (logs) await log('INFO', line, { i: 1 });
+    else process.stdout.write(`${line}\n`);
+  }
+  if (fails) throw Object.assign(new Error('as asked'), { stack: '' });
+  return null;
+}
+
+async function steps({ parameters: { steps: many }, progress }) {
+  for (let i = 1; i <= many; i++) await progress({ status: 'running', message: `step ${i}`, progress: (i / many) * 100 });
+  return null;
 }
