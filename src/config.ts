@@ -51,8 +51,15 @@ export const settings = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:')
     .optional()
     .describe('PostgreSQL server to use (15 or newer); default: an embedded one in DATA_DIR'),
+  REDIS_URL: url('redis:', 'rediss:')
+    .optional()
+    .describe('Redis that carries the bell between processes, and the telemetry of jobs; default: PostgreSQL carries the bell'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all').describe('What this process does: answer the API, run jobs, or both'),
   WORKER_CONCURRENCY: number(1, 256).default(4).describe('Jobs that one process runs at the same time'),
+  WORKER_PORT: number(1, 65535)
+    .optional()
+    .describe('Port on which a process with the role worker answers /healthz, /readyz and /metrics; default: none'),
+  JOB_RETENTION_DAYS: number(1, 36_500).default(30).describe('After how many days jobs that have ended are deleted'),
   TOOLKIT_STORAGE_DIR: z
     .string()
     .min(1)

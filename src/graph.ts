@@ -5,6 +5,7 @@ import type { EntityClass } from '#core/database/declare/declaration.js';
 import { Change } from '#core/feed/change.entity.js';
 import { Stream } from '#core/feed/stream.entity.js';
 import type { Domain } from '#core/graph/domain.js';
+import type { OwnOperation } from '#core/jobs/own-operation.js';
 import { buildGraph } from '#core/graph/schema.js';
 import { Policies } from '#core/policy/policy.js';
 
@@ -15,6 +16,8 @@ export interface Graph {
   /** The entities that MikroORM maps. */
   readonly mapped: readonly EntityClass[];
   readonly policies: Policies;
+  /** The operations that the domains carry out themselves. */
+  readonly operations: readonly OwnOperation[];
   /** Builds the executable schema, once per process. */
   schema(): Promise<GraphQLSchema>;
 }
@@ -32,6 +35,7 @@ export function composeGraph(domains: readonly Domain[]): Graph {
     declared,
     mapped: [Stream, ...declared],
     policies,
+    operations: all((domain) => domain.operations),
     schema: () =>
       (schema ??= buildGraph({
         entities,

@@ -11,10 +11,11 @@ import { receiveUpload } from '#core/server/receive-upload.js';
 import { respondJson } from '#core/server/respond.js';
 import type { Config } from '../config.js';
 import type { ContextFor } from './operation-context.js';
+import { probeRoutes } from './probe-routes.js';
 
 /** What programs ask for beside GraphQL: uploads, probes, metrics and the public keys of access tokens. */
 export function machineRoutes(system: GraphSystem, config: Config, contextFor: ContextFor, metrics: Metrics): Record<string, Handler> {
-  const { database, services } = system;
+  const { services } = system;
   return {
     'POST /uploads': async (request, response) => {
       const context = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
@@ -29,13 +30,7 @@ export function machineRoutes(system: GraphSystem, config: Config, contextFor: C
       );
       respondJson(response, 201, { id, name, sizeBytes, sha256 });
     },
-    'GET /healthz': async (_request, response) => respondJson(response, 200, { status: 'alive' }),
-    'GET /readyz': async (_request, response) => {
-      const isReady = await database.orm.isConnected();
-      respondJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'the database does not answer' });
-    },
-    'GET /metrics': async (_request, response) =>
-      void response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics()),
+    ...probeRoutes(system, metrics),
     'GET /.well-known/jwks.json': async (_request, response) => respondJson(response, 200, services.get(SigningKeys).jwks),
   };
 }

@@ -33,6 +33,8 @@ export interface Pools {
   typeNames: readonly string[];
 }
 
+/** What differs from one moment to the next, so that no two answers are the same. */
+const passing = new Set(['JobQueue.oldestWaitMs']);
 const awkwardAliases = ['a_b', 'a', 'b', 'b_a', 'idx0', 'idx0_a', 'toJSON', 'constructor', 'hasOwnProperty', 'then', 'Info', 'User'];
 const awkwardVariables = ['constructor', 'toString', 'hasOwnProperty', 'v_1', '_', 'idx0'];
 const mostDepth = 5;
@@ -126,7 +128,7 @@ class Making {
   #field(type: GraphQLCompositeType, depth: number): string {
     if (depth > 0 && this.#chance(0.05)) return `${this.#alias('__typename')}__typename${this.#conditions()}`;
     if (type === this.schema.getQueryType() && this.#chance(0.06)) return this.#introspection();
-    const fields = Object.values((type as GraphQLObjectType).getFields());
+    const fields = Object.values((type as GraphQLObjectType).getFields()).filter(({ name }) => !passing.has(`${type.name}.${name}`));
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     this.#fields += 1;
     const isDeep = depth >= mostDepth || this.#fields > 25;

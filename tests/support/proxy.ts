@@ -1,9 +1,9 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A way to the database that a test can cut, as if the server were away. */
+/** A way to the database, or to Redis, that a test can cut, as if the server were away. */
 export interface Proxy {
-  /** The database's URL by way of the proxy. */
+  /** The server's URL by way of the proxy. */
   url: string;
   /** How many connections were tried while it was cut. */
   refused: number;
@@ -12,18 +12,18 @@ export interface Proxy {
   restore(): void;
 }
 
-/** Opens a way to a database for one test. */
-export async function openProxy(databaseUrl: string): Promise<Proxy> {
-  const target = new URL(databaseUrl);
+/** Opens a way to a database or to Redis for one test; one that is cut from the start is away until it is restored. */
+export async function openProxy(serverUrl: string, { isCut = false } = {}): Promise<Proxy> {
+  const target = new URL(serverUrl);
+  const usualPort = target.protocol === 'redis:' ? 6379 : 5432;
   const open = new Set<Socket>();
-  let isCut = false;
   const server = createServer((client) => {
     client.on('error', () => {});
     if (isCut) {
       proxy.refused += 1;
       return void client.destroy();
     }
-    const upstream = connect(Number(target.port || 5432), target.hostname);
+    const upstream = connect(Number(target.port || usualPort), target.hostname);
     upstream.on('error', () => {});
     for (const socket of [client, upstream]) {
       open.add(socket);
@@ -45,7 +45,7 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
   });
   const { port } = server.address() as AddressInfo;
   const proxy: Proxy = {
-    url: Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${port}` }).href,
+    url: Object.assign(new URL(serverUrl), { host: `127.0.0.1:${port}` }).href,
     refused: 0,
     cut: () => {
       isCut = true;

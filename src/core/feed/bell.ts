@@ -1,51 +1,45 @@
-import { Client } from 'pg';
 import type { Logger } from '#core/log/logger.js';
+import type { BellTransport } from './bell-transport.js';
 
-const channel = 'signalbox_bell';
 const coalesceMs = 20;
-const reconnectMs = 500;
-const payloadBytes = 7_000;
+const retryMs = 500;
+const mostDue = 10_000;
+/** Rung instead of more names than are kept: it wakes everybody. No stream is called so. */
+const everything = '**';
 
 /**
- * Says "this stream has something" within the process at once and to the other processes by NOTIFY, coalesced and outside any
+ * Says "this stream has something" within the process at once and to the other processes by a transport, coalesced and outside any
  * writing transaction. It may be lost; readers look by themselves from time to time.
  */
 export class Bell {
   readonly #listeners = new Map<string, Set<() => void>>();
-  readonly #due = new Set<string>();
+  #due = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
-  #client: Client | null = null;
-  #closed = false;
+  #sending: Promise<void> | null = null;
+  #isFailing = false;
+  #isClosed = false;
 
   constructor(
-    readonly url: string,
+    readonly transport: BellTransport,
     readonly log: Logger,
   ) {}
 
-  /** Connects; a lost connection is replaced, and whoever listens is woken then, because rings may have been missed. */
-  async open(): Promise<void> {
-    const client = new Client({ connectionString: this.url });
-    client.on('error', (err) => this.log.warn({ err }, 'the bell lost its connection'));
-    client.on('notification', ({ payload }) => this.#wake((payload ?? '').split(' ')));
-    try {
-      await client.connect();
-      await client.query(`listen ${channel}`);
-    } catch (error) {
-      void client.end().catch(() => {});
-      throw error;
-    }
-    if (this.#closed) return client.end();
-    // Only now: a connection that never came about must not be replaced twice.
-    client.on('end', () => this.#reopen());
-    this.#client = client;
-    this.#wake([...this.#listeners.keys()]);
+  /** Opens the transport. Whoever listens is woken whenever it is connected, because rings may have been missed; what is due is sent. */
+  open(): Promise<void> {
+    return this.transport.open({
+      heard: (streams) => this.#wake(streams),
+      connected: () => {
+        this.#wake([everything]);
+        this.#sendSoon();
+      },
+    });
   }
 
   /** Wakes the listeners of these streams, here and in every process. */
   ring(...streams: string[]): void {
     this.#wake(streams);
-    for (const stream of streams) this.#due.add(stream);
-    this.#timer ??= setTimeout(() => void this.#notify(), coalesceMs);
+    this.#add(streams);
+    this.#sendSoon();
   }
 
   /** Calls back whenever the stream rings; returns how to stop that. */
@@ -63,37 +57,54 @@ export class Bell {
     return [...this.#listeners.values()].reduce((sum, callbacks) => sum + callbacks.size, 0);
   }
 
-  /** Sends what is due and disconnects. */
+  /** How many names wait to be sent. */
+  get due(): number {
+    return this.#due.size;
+  }
+
+  /** Sends what is due, when there is a connection, and disconnects. */
   async close(): Promise<void> {
-    this.#closed = true;
-    if (this.#timer) {
-      clearTimeout(this.#timer);
-      await this.#notify();
-    }
-    await this.#client?.end().catch(() => {});
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#sending;
+    await this.#send();
+    await this.transport.close();
   }
 
   #wake(streams: readonly string[]): void {
-    for (const stream of streams) for (const callback of [...(this.#listeners.get(stream) ?? [])]) callback();
+    const rung = streams.includes(everything) ? [...this.#listeners.keys()] : streams;
+    for (const stream of rung) for (const callback of [...(this.#listeners.get(stream) ?? [])]) callback();
   }
 
-  async #notify(): Promise<void> {
-    this.#timer = null;
-    const streams = [...this.#due];
-    this.#due.clear();
-    for (let payload = ''; streams.length > 0; payload = '') {
-      while (streams.length > 0 && payload.length + streams.at(-1)!.length < payloadBytes) payload += `${payload && ' '}${streams.pop()!}`;
-      await this.#client
-        ?.query('select pg_notify($1, $2)', [channel, payload])
-        .catch((err: unknown) => this.log.warn({ err }, 'the bell could not ring'));
+  #add(streams: Iterable<string>): void {
+    if (this.#due.has(everything)) return;
+    for (const stream of streams) this.#due.add(stream);
+    if (this.#due.size > mostDue) this.#due = new Set([everything]);
+  }
+
+  #sendSoon(delayMs = coalesceMs): void {
+    if (this.#isClosed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      // One at a time, so that no more than this waits for a slow connection either.
+      this.#sending ??= this.#send().finally(() => {
+        this.#sending = null;
+        if (this.#due.size > 0 && this.transport.isConnected) this.#sendSoon(this.#isFailing ? retryMs : coalesceMs);
+      });
+    }, delayMs);
+  }
+
+  async #send(): Promise<void> {
+    if (this.#due.size === 0 || !this.transport.isConnected) return;
+    const streams = this.#due;
+    this.#due = new Set();
+    try {
+      await this.transport.send([...streams]);
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.log.warn({ reason: (error as Error).message }, 'the bell could not ring; it tries again');
+      this.#isFailing = true;
+      this.#add(streams);
     }
-  }
-
-  #reopen(): void {
-    this.#client = null;
-    if (this.#closed) return;
-    setTimeout(() => {
-      if (!this.#closed) this.open().catch(() => this.#reopen());
-    }, reconnectMs).unref();
   }
 }

@@ -15,6 +15,8 @@ export interface AnsweredPage<Item> extends PlacedPage<Item> {
 
 /** What a group needs: how to read, how to answer, and who wants to know that it is over or what it sent. */
 export interface GroupOptions<Item> {
+  /** What the rights of its members come to. */
+  rights: string;
   /** Reads for all of its members. */
   pages(signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
   /** Where these pages begin. */
@@ -38,6 +40,11 @@ export class FeedGroup<Item> {
     void this.#read();
   }
 
+  /** What the rights of its members come to. */
+  get rights(): string {
+    return this.options.rights;
+  }
+
   /** Up to where its members have been given everything. */
   get position(): number {
     return this.#position;
@@ -57,6 +64,8 @@ export class FeedGroup<Item> {
 
   async #read(): Promise<void> {
     const { pages, answer, onPage, onEnd } = this.options;
+    // Not before whoever founds the group has it.
+    await Promise.resolve();
     try {
       let isFirst = true;
       for await (const placed of pages(this.#reading.signal)) {
@@ -78,13 +87,16 @@ export class FeedGroup<Item> {
     for (const member of this.#members) member.end();
   }
 
-  // The group goes as fast as its fastest member: nothing is read that nobody waits for.
+  // The group goes as fast as its fastest member: nothing is read that nobody can take.
   async #untilWanted(): Promise<void> {
-    while (this.#members.size > 0 && !this.#isWanted()) await new Promise<void>((resolve) => (this.#taken = resolve));
+    while (this.#members.size > 0 && !this.#isWanted()) {
+      const taken = new Promise<void>((resolve) => (this.#taken = resolve));
+      await Promise.race([taken, ...[...this.#members].filter(({ isWaiting }) => isWaiting).map(({ outlet }) => outlet.drained())]);
+    }
   }
 
   #isWanted(): boolean {
-    for (const member of this.#members) if (member.isWaiting) return true;
+    for (const { isWaiting, outlet } of this.#members) if (isWaiting && !outlet.isFull) return true;
     return false;
   }
 
@@ -103,7 +115,8 @@ export class FeedGroup<Item> {
 export class GroupMember<Item> {
   #isLive = false;
   #isOver = false;
-  #waiting: AnsweredPage<Item>[] = [];
+  // Made when it is needed: most members never wait.
+  #waiting: AnsweredPage<Item>[] | null = null;
   #resume: (() => void) | null = null;
 
   constructor(
@@ -115,12 +128,12 @@ export class GroupMember<Item> {
 
   /** Whether the group is over and nothing waits. */
   get isOver(): boolean {
-    return this.#isOver && this.#waiting.length === 0;
+    return this.#isOver && this.isWaiting;
   }
 
   /** Whether it has taken everything. */
   get isWaiting(): boolean {
-    return this.#waiting.length === 0;
+    return !this.#waiting?.length;
   }
 
   /** Gives it a page; whether the page was sent at once. */
@@ -131,8 +144,9 @@ export class GroupMember<Item> {
       this.position = page.to;
       return true;
     }
-    if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
-    this.#waiting.push(page);
+    const waiting = (this.#waiting ??= []);
+    if (waiting.length >= mostWaiting) waiting.shift();
+    waiting.push(page);
     this.wake();
     return false;
   }
@@ -140,7 +154,7 @@ export class GroupMember<Item> {
   /** The oldest page that waits and is not known to the follower already. */
   next(): AnsweredPage<Item> | undefined {
     for (;;) {
-      const page = this.#waiting.shift();
+      const page = this.#waiting?.shift();
       this.taken();
       if (!page || page.to > this.position || (page.to === this.position && page.page.items.length === 0)) return page;
     }
@@ -148,7 +162,8 @@ export class GroupMember<Item> {
 
   /** Goes live, as long as nothing waits, until something calls for attention. */
   async live(): Promise<void> {
-    if (this.#waiting.length > 0 || this.#isOver) return;
+    if (!this.isWaiting || this.#isOver) return;
+    this.#waiting = null;
     this.#isLive = true;
     await new Promise<void>((resolve) => (this.#resume = resolve));
   }

@@ -10,8 +10,16 @@ export class FeedMeter {
   items = 0;
   /** How often a follower fell behind its group, or joined between two pages, and read by itself until it had caught up. */
   resyncs = 0;
-  /** Whoever wants to know how old the newest item of a live page was when it was sent, in milliseconds. */
+  /** How old the newest item of the newest live page was when it was sent. */
+  lagMs = 0;
+  /** Called with each of these ages. */
   onLag: (ms: number) => void = () => {};
+
+  /** Notes how old the newest item of a live page is, in milliseconds; clocks may differ a little. */
+  lagged(ms: number): void {
+    this.lagMs = Math.max(ms, 0);
+    this.onLag(this.lagMs);
+  }
 
   /** Notes a page that `followers` clients got. */
   sent(items: number, followers = 1): void {

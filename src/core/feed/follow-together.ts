@@ -30,13 +30,11 @@ export interface SharedFeed<Item> {
  * joining, being slow and a group's end lose nothing and double nothing.
  */
 export async function* followTogether<Item>(feed: SharedFeed<Item>, signal: AbortSignal): AsyncGenerator<Page<Item>, void, void> {
-  let alone = feed.begin(signal);
-  while (!signal.aborted) {
-    const position = yield* untilLive(alone);
+  for (let after: number | null = null; !signal.aborted;) {
+    const position: number | null = yield* untilLive(after === null ? feed.begin(signal) : feed.followAlone(after, null, signal));
     if (position === null) return;
-    const after = yield* inGroup(feed, position, signal);
+    after = yield* inGroup(feed, position, signal);
     if (after === null) return;
-    alone = feed.followAlone(after, null, signal);
   }
 }
 
@@ -62,15 +60,14 @@ async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: Abo
   });
   signal.addEventListener('abort', wake);
   try {
-    const rights = await feed.rights();
-    const group = groupOf(feed, rights, start);
+    const group = groupOf(feed, await feed.rights(), start);
     member = group.join(feed.outlet, start);
     feed.meter.together += 1;
     yield* readAlone(feed, member, group.position, signal);
     while (!signal.aborted) {
       if (areInDoubt) {
         areInDoubt = false;
-        if ((await feed.rights()) !== rights) return member.position;
+        if ((await feed.rights()) !== group.rights) return member.position;
       }
       const next = member.next();
       if (next) {
@@ -108,26 +105,28 @@ async function* pagesUpTo<Item>(
 }
 
 async function* readAlone<Item>(
-  { followAlone, meter }: SharedFeed<Item>,
+  feed: SharedFeed<Item>,
   member: GroupMember<Item>,
   until: number,
   signal: AbortSignal,
 ): AsyncGenerator<Page<Item>, void, void> {
   if (member.position >= until) return;
-  meter.resyncs += 1;
-  for await (const { page, to } of followAlone(member.position, until, signal)) {
+  feed.meter.resyncs += 1;
+  for await (const { page, to } of feed.followAlone(member.position, until, signal)) {
     yield page;
     member.position = to;
   }
 }
 
-function groupOf<Item>({ groups, followFor, answer, meter }: SharedFeed<Item>, rights: string, after: number): FeedGroup<Item> {
+function groupOf<Item>(feed: SharedFeed<Item>, rights: string, after: number): FeedGroup<Item> {
+  const { groups, meter } = feed;
   const known = groups.get(rights);
   if (known) return known;
   const group: FeedGroup<Item> = new FeedGroup({
-    pages: (signal) => followFor(rights, after, signal),
+    rights,
+    pages: (signal) => feed.followFor(rights, after, signal),
     after,
-    answer,
+    answer: (page) => feed.answer(page),
     onPage: ({ page }, followers) => meter.sent(page.items.length, followers),
     onEnd: () => {
       if (groups.get(rights) === group) groups.delete(rights);

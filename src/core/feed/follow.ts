@@ -35,6 +35,8 @@ export interface FollowOptions {
   last?: number | null;
   /** End at this position, which the stream has reached. */
   until?: number | null;
+  /** Whether the follower had caught up before: nothing that it reads is older than its subscription. */
+  wasLive?: boolean;
   pageSize: number;
   heartbeatMs: number;
   signal: AbortSignal;
@@ -50,7 +52,7 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
   const rung = listen(bell, [source.stream, rightsStream], signal);
   try {
     let head = await headNow();
-    const caughtUpAt = head.position;
+    const caughtUpAt = options.wasLive ? -1 : head.position;
     let position = await startOf(source, head, options);
     const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({
       items,

@@ -1,5 +1,6 @@
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import type { RelationDeclaration } from '#core/database/declare/relation.js';
+import type { OwnOperation } from '#core/jobs/own-operation.js';
 import type { Policy } from '#core/policy/policy.js';
 import type { DerivedDeclaration } from './derived.js';
 import type { FeedDeclaration } from './feed.js';
@@ -13,6 +14,8 @@ export interface Domain {
   readonly derived?: readonly DerivedDeclaration[];
   readonly policies?: readonly Policy[];
   readonly feeds?: readonly FeedDeclaration[];
+  /** Operations of its own, which the worker carries out in its process. */
+  readonly operations?: readonly OwnOperation[];
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
   readonly resolvers?: readonly Function[];
 }

@@ -28,6 +28,7 @@ const read = new WeakMap<object, readonly EntityClass[] | null>();
  * own, or a condition on what is related.
  */
 export function entitiesOf(info: GraphQLResolveInfo): readonly EntityClass[] | null {
+  if (isRelatedAsked(info)) return null;
   let entities = read.get(info.operation);
   if (entities === undefined) read.set(info.operation, (entities = findEntities(info)));
   return entities;
@@ -46,16 +47,19 @@ function findEntities(info: GraphQLResolveInfo): readonly EntityClass[] | null {
       if (field?.resolve && (!field.extensions.resolve || field.extensions.isDerived)) return null;
     }
   }
-  return hasRelatedCondition(info) ? null : [...entities];
+  return hasRelatedLiteral(info) ? null : [...entities];
 }
 
 // Such a condition asks the policies of types that are nowhere selected.
-function hasRelatedCondition({ operation, variableValues }: GraphQLResolveInfo): boolean {
+function hasRelatedLiteral({ operation }: GraphQLResolveInfo): boolean {
   let found = false;
   visit(operation, {
     ObjectField({ name: { value } }) {
       found ||= related.has(value);
     },
   });
-  return found || /"(?:is|some|none)":/.test(JSON.stringify(variableValues));
+  return found;
 }
+
+// Of each caller anew: variables are theirs.
+const isRelatedAsked = ({ variableValues }: GraphQLResolveInfo): boolean => /"(?:is|some|none)":/.test(JSON.stringify(variableValues));

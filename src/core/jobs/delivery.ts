@@ -29,6 +29,16 @@ export class Delivery {
     await this.#boss.send(queue, { jobId }, { db: within(em), priority, retryLimit: 0, ...(startAfter && { startAfter }) });
   }
 
+  /** Puts the ids of jobs on their queues, within the caller's transaction. */
+  async sendAll(em: EntityManager, deliveries: readonly { queue: string; jobId: string; priority: number }[]): Promise<void> {
+    for (const [queue, each] of Map.groupBy(deliveries, (delivery) => delivery.queue))
+      await this.#boss.insert(
+        queue,
+        each.map(({ jobId, priority }) => ({ data: { jobId }, priority, retryLimit: 0 })),
+        { db: within(em) },
+      );
+  }
+
   /** Takes up to `limit` ids off a queue, within the caller's transaction: a rollback puts them back. */
   async take(em: EntityManager, queue: string, limit: number): Promise<string[]> {
     const deliveries = await this.#boss.fetch<{ jobId: string }>(queue, { batchSize: limit, db: within(em) });

@@ -2,9 +2,24 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
+import type { OwnRun } from './own-operation.js';
 
-/** Something that a job can run. */
-export interface Operation {
+/** Something that a job can run: by a module in a process of its own, or by a function in the process of the worker. */
+export type Operation = OperationOffer & (ByModule | ByFunction);
+
+interface ByModule {
+  readonly memoryMb: number;
+  /** The module that carries it out, in a process of its own. */
+  readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
+}
+
+interface ByFunction {
+  /** The function that carries it out, in the process of the worker. */
+  readonly run: (run: OwnRun) => Promise<unknown>;
+}
+
+/** What a caller needs to know of it. */
+interface OperationOffer {
   /** `<toolkit slug>.<operation>` */
   readonly name: string;
   readonly description: string;
@@ -15,9 +30,8 @@ export interface Operation {
   readonly files: readonly string[];
   readonly maxAttempts: number;
   readonly timeoutMs: number;
-  readonly memoryMb: number;
-  /** The module that carries it out, in a process of its own. */
-  readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
+  /** How many of its runs may take place at once, over all workers: of the operation, or for each value of a parameter. */
+  readonly concurrency: { readonly limit: number; readonly key?: string | undefined } | null;
 }
 
 /** Queue of operations that name no other. */
@@ -53,9 +67,9 @@ export class Operations {
   }
 
   /** The operation of that name, for these parameters; bad input names every place where they do not fit its schema. */
-  check(name: string, parameters: unknown): Operation {
+  check(name: string, parameters: unknown, nameAt = 'input.name'): Operation {
     const found = this.#operations.get(name);
-    if (!found) throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, 'input.name');
+    if (!found) throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, nameAt);
     if (!found.validate(parameters)) {
       const errors = found.validate.errors ?? [];
       throw new AppError(

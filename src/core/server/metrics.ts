@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What a process measures, for Prometheus. */
 export class Metrics {
@@ -34,5 +34,38 @@ export class Metrics {
         this.set(read());
       },
     });
+  }
+
+  /** Adds a number that only grows, and that is read when the metrics are. */
+  counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  /** Adds numbers that are read when the metrics are, one for each value of a label; none when they cannot be read. */
+  gauges(name: string, help: string, label: string, read: () => Promise<readonly [string, number][]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        const values = await read().catch(() => []);
+        this.reset();
+        for (const [value, number] of values) this.set({ [label]: value }, number);
+      },
+    });
+  }
+
+  /** Adds times in seconds, by labels that have few values. */
+  seconds<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 }

@@ -14,6 +14,9 @@ const tryAgainLater = 1013;
 const longestReason = 120;
 const lastWordsMs = 250;
 
+// Whoever only wants to know who somebody is waits for nothing.
+const gone = AbortSignal.abort();
+
 type ContextFor = (client: ClientRequest, signal: AbortSignal) => Promise<GraphContext>;
 
 /** One socket: who it speaks for, and whether it still lives. */
@@ -64,7 +67,7 @@ export class SocketConnection {
     if (accessToken) this.client.credentials = { accessToken };
     this.#renew = (authorization) => this.#adopt(authorization, contextFor);
     try {
-      const context = await contextFor(this.client, AbortSignal.abort());
+      const context = await contextFor(this.client, gone);
       this.#sessionId = context.actor.sessionId;
       this.#stopWatching = context.onRightsChange(() => void this.#closeWhenOver(context));
       if (this.#closed.signal.aborted) this.#stopWatching();
@@ -103,7 +106,7 @@ export class SocketConnection {
     const accessToken = bearer(authorization);
     if (!accessToken) throw new AppError('BAD_USER_INPUT', 'authorization must be "Bearer <access token>"');
     const credentials = { accessToken };
-    const { actor } = await contextFor({ ...this.client, credentials }, AbortSignal.abort());
+    const { actor } = await contextFor({ ...this.client, credentials }, gone);
     if (actor.sessionId !== this.#sessionId)
       throw new AppError('FORBIDDEN', 'The token is of another session than the one that opened this socket: open another socket');
     this.client.credentials = credentials;

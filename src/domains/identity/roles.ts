@@ -8,6 +8,9 @@ export const permissions: Record<string, string> = {
   'job:read': 'See the jobs of all users, their progress and logs',
   'job:enqueue': 'Start jobs',
   'job:cancel': 'Cancel the jobs of other users',
+  'job:retry': 'Run jobs of other users again that failed or were cancelled',
+  'schedule:manage': 'See, create, change and delete schedules of jobs',
+  'system:read': 'See the processes of the installation and what they are doing',
 };
 
 /** The roles that every installation has. */
@@ -17,7 +20,7 @@ export const seededRoles: Record<string, { name: string; description: string; pe
   operator: {
     name: 'Operator',
     description: 'Runs and watches jobs',
-    permissions: ['job:read', 'job:enqueue', 'job:cancel', 'file:upload', 'file:read'],
+    permissions: ['job:read', 'job:enqueue', 'job:cancel', 'job:retry', 'schedule:manage', 'file:upload', 'file:read', 'system:read'],
   },
   viewer: { name: 'Viewer', description: 'Watches', permissions: ['job:read'] },
 };

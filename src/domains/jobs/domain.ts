@@ -5,13 +5,20 @@ import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
 import { JobResolver } from './job.resolver.js';
+import { workerDerived } from './worker.derived.js';
+import { JobQueueResolver } from './job-queue.resolver.js';
+import { JobSchedule } from './job-schedule.entity.js';
+import { JobScheduleResolver } from './job-schedule.resolver.js';
+import { trimJobs } from './trim-jobs.js';
 import { Worker } from './worker.entity.js';
 
 /** Jobs, what they tell of themselves, and the workers that run them. */
 export const jobs: Domain = {
   name: 'jobs',
-  entities: [Job, JobEvent, JobLogLine, Worker],
+  entities: [Job, JobEvent, JobLogLine, JobSchedule, Worker],
   policies: jobPolicies,
+  derived: workerDerived,
   feeds: jobFeeds,
-  resolvers: [JobResolver],
+  resolvers: [JobQueueResolver, JobResolver, JobScheduleResolver],
+  operations: [trimJobs],
 };

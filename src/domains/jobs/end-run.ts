@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql, storableJson, storableText } from '#core/database/sql.js';
 import type { Delivery } from '#core/jobs/delivery.js';
+import { deliverParked } from './deliver-parked.js';
+import { lockKeys } from './lock-keys.js';
 import { moveJob, type MovedJob } from './move-job.js';
 
 /** How a run ended. */
@@ -12,10 +14,21 @@ const longestDelayMs = 5 * 60_000;
 const longestError = 8_000;
 
 /** What a run's end needs to know of its job. */
-export type EndingJob = Pick<MovedJob, 'id' | 'queue' | 'failures' | 'maxAttempts' | 'fence' | 'priority'>;
+export type EndingJob = Pick<MovedJob, 'id' | 'queue' | 'failures' | 'maxAttempts' | 'fence' | 'priority' | 'concurrencyKey'>;
 
-/** Ends a run, in the caller's transaction: the job succeeds, waits for its next run, or is given up. Null when it is in other hands. */
+/**
+ * Ends a run, in the caller's transaction: the job succeeds, waits for its next run, or is given up, and its place is given to a
+ * parked job of the same key. Null when it is in other hands. Locks the key, then the job, then its streams.
+ */
 export async function endRun(em: EntityManager, delivery: Delivery, job: EndingJob, end: RunEnd): Promise<MovedJob | null> {
+  const keys = job.concurrencyKey === null ? [] : [job.concurrencyKey];
+  await lockKeys(em, keys);
+  const moved = await moveOn(em, delivery, job, end);
+  if (moved) await deliverParked(em, delivery, keys);
+  return moved;
+}
+
+async function moveOn(em: EntityManager, delivery: Delivery, job: EndingJob, end: RunEnd): Promise<MovedJob | null> {
   const { id, fence } = job;
   if (end.is === 'succeeded')
     return moveJob(em, id, {

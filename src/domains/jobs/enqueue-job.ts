@@ -4,10 +4,10 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { openStreams, sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
+import { concurrencyKey } from '#core/jobs/concurrency-key.js';
 import { Delivery } from '#core/jobs/delivery.js';
-import { Operations } from '#core/jobs/operations.js';
-import { checkFiles } from '#domains/files/index.js';
 import { User } from '#domains/identity/user.entity.js';
+import { checkRequest } from './check-request.js';
 import { Job } from './job.entity.js';
 import { appendEvents, eventsOf, linesOf, queueStream } from './job-streams.js';
 
@@ -17,6 +17,8 @@ export interface JobRequest {
   parameters?: Record<string, unknown> | null;
   priority?: number;
   idempotencyKey?: string | null;
+  /** The job that it repeats. */
+  retryOf?: Job;
 }
 
 /** Puts a job on its queue, in the caller's transaction; the same idempotency key gives the same job again. */
@@ -26,13 +28,7 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   const { em, actor, now, services } = context;
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
   if (earlier) return earlier;
-  const operation = services.get(Operations).check(name, parameters);
-  await checkFiles(
-    context,
-    operation.files
-      .filter((key) => parameters[key] !== undefined)
-      .map((key) => ({ reference: parameters[key] as string, path: `input.parameters.${key}` })),
-  );
+  const operation = await checkRequest(context, name, parameters);
 
   const job = new Job();
   job.id = newId(declarationOf(Job).type);
@@ -45,9 +41,12 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
     idempotencyKey,
     maxAttempts: operation.maxAttempts,
     timeoutMs: operation.timeoutMs,
+    concurrencyKey: concurrencyKey(operation, parameters),
+    concurrencyLimit: operation.concurrency?.limit ?? null,
   } satisfies Partial<Job>);
   job.requestedBy = actor.id === null ? null : ref(em.getReference(User, actor.id));
   job.requestedByName = actor.name;
+  job.retryOf = request.retryOf ? ref(request.retryOf) : null;
   job.queuedAt = now;
   job.traceId = context.traceId;
   em.persist(job);
@@ -65,7 +64,8 @@ export async function enqueueJob(context: WriteContext, request: JobRequest): Pr
   return job;
 }
 
-async function findRepeated({ em, actor, touch }: WriteContext, idempotencyKey: string): Promise<Job | null> {
+/** The job that the caller asked for under this key, or null; whoever asks with the same key at the same time waits. */
+export async function findRepeated({ em, actor, touch }: WriteContext, idempotencyKey: string): Promise<Job | null> {
   await executeSql(em, sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.id} ${idempotencyKey}`}, 0))`);
   const job = await em.findOne(Job, { requestedBy: actor.id, idempotencyKey });
   if (job) {

@@ -2,16 +2,21 @@ import { hostname } from 'node:os';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
+import { Gauges } from '#core/feed/gauges.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { Operations } from '#core/jobs/operations.js';
+import { SignOfLife } from '#domains/observability/index.js';
 import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
+import { freeParked } from './free-parked.js';
 import type { MovedJob } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
+import { runDueSchedules } from './run-due-schedules.js';
+import type { RunObserver } from './run-observer.js';
 import { runJob } from './run-job.js';
 import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
@@ -40,8 +45,12 @@ export class JobWorker {
   constructor(
     readonly system: WriteSystem,
     readonly concurrency: number,
+    readonly observer: RunObserver,
   ) {
     this.#delivery = system.services.get(Delivery);
+    const gauges = system.services.get(Gauges);
+    gauges.add('runningJobs', () => this.#runs.size);
+    gauges.add('concurrency', () => concurrency);
   }
 
   /** Starts to take jobs. */
@@ -55,6 +64,8 @@ export class JobWorker {
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
       await this.#attempt('look for stops', () => this.#stopCancelled());
+      await this.#attempt('run schedules', () => runDueSchedules(this.system));
+      await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
       if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
     };
@@ -85,7 +96,8 @@ export class JobWorker {
     try {
       await executeSql(
         database.fork(),
-        sql`insert into workers (id, number, name, started_at) values (${id}, ${number}, ${this.#identity.name}, clock_timestamp())`,
+        sql`insert into workers (id, number, name, concurrency, process_id, started_at)
+          values (${id}, ${number}, ${this.#identity.name}, ${this.concurrency}, ${this.system.services.get(SignOfLife).id}, clock_timestamp())`,
       );
     } catch (error) {
       await liveness.end();
@@ -119,9 +131,10 @@ export class JobWorker {
       for (const queue of this.system.services.get(Operations).queues) {
         const free = this.concurrency - this.#runs.size;
         if (free <= 0) return;
-        const jobs = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
+        const { jobs, isMore } = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
         for (const job of jobs) this.#run(job);
-        if (jobs.length === free) this.#claimAgain = true;
+        // Also when what was taken had to be parked: what waits behind it must not.
+        if (isMore) this.#claimAgain = true;
       }
     }
   }
@@ -131,7 +144,10 @@ export class JobWorker {
     this.#runs.add(run);
     run.done = this.#attempt(`run ${job.id}`, async () => {
       this.#tell(job.id);
+      const began = performance.now();
+      if (job.attempts === 1) this.observer.began(job.name, job.waitedMs ?? 0);
       const end = await runJob(this.system, job, run.controller);
+      this.observer.ended(job.name, end?.is ?? 'fenced', performance.now() - began);
       if (end) await this.#end(job, end);
       this.#tell(job.id);
     }).finally(() => {
@@ -146,6 +162,7 @@ export class JobWorker {
       await this.#attempt(`end ${job.id}`, async () => {
         await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
         isEnded = true;
+        if (job.concurrencyKey !== null) this.system.bell.ring(queueStream);
       });
       if (this.#stopping) return;
       if (!isEnded) await new Promise((resolve) => setTimeout(resolve, tickMs));
@@ -172,6 +189,10 @@ export class JobWorker {
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
+  }
+
+  async #unpark(): Promise<void> {
+    if ((await freeParked(this.system.database.fork(), this.#delivery)) > 0) this.system.bell.ring(queueStream);
   }
 
   #running(): string[] {

@@ -2,11 +2,16 @@ import type { Ref } from '@mikro-orm/core';
 import { Index } from '@mikro-orm/decorators/legacy';
 import { MutableEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
+import { Computed } from '#core/database/declare/computed.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
+import { sql } from '#core/database/sql.js';
 import { User } from '#domains/identity/user.entity.js';
 import { JobStatus } from './job-status.js';
 import { Worker } from './worker.entity.js';
+
+// No AND: the planner would take that apart before it looks for an index.
+const deadLetter = (alias: string): string => `case when ${alias}"status" = 'FAILED' then ${alias}"retried_at" is null else false end`;
 
 /** One run of an operation, from its request to its end. */
 @Table({
@@ -18,6 +23,15 @@ import { Worker } from './worker.entity.js';
   many: 'jobs',
 })
 @Index({ properties: ['requestedBy', 'idempotencyKey'] })
+@Index({
+  name: 'jobs_parked',
+  expression: 'create index "jobs_parked" on "jobs" ("concurrency_key", "priority" desc, "queued_at", "id") where "parked_at" is not null',
+})
+@Index({
+  name: 'jobs_running_by_key',
+  expression: `create index "jobs_running_by_key" on "jobs" ("concurrency_key") where "concurrency_key" is not null and "status" = 'RUNNING'`,
+})
+@Index({ name: 'jobs_dead_letter', expression: `create index "jobs_dead_letter" on "jobs" ((${deadLetter('')}), "id")` })
 export class Job extends MutableEntity {
   @Column({ kind: 'string', description: 'What it runs: <toolkit slug>.<operation>', filter: true })
   name!: string;
@@ -86,10 +100,48 @@ export class Job extends MutableEntity {
   @Column({ kind: 'time', description: 'When it ended; null before', nullable: true, filter: true })
   finishedAt: Date | null = null;
 
+  @Column({
+    kind: 'time',
+    description: 'Since when it waits for a place among the runs that its operation allows at once; null when it does not wait for that',
+    nullable: true,
+  })
+  parkedAt: Date | null = null;
+
+  @Column({ kind: 'string', description: 'What its runs count under for the limit of its operation', nullable: true, hidden: true })
+  concurrencyKey: string | null = null;
+
+  @Column({ kind: 'int', description: 'How many runs of its key may take place at once', nullable: true, hidden: true })
+  concurrencyLimit: number | null = null;
+
+  @ToOne(() => Job, {
+    description: 'Job that it repeats',
+    nullable: true,
+    unique: true,
+    inverse: { name: 'retriedBy', description: 'Job that repeats it' },
+  })
+  retryOf: Ref<Job> | null = null;
+
+  @Column({ kind: 'time', description: 'When it was run again as another job; null when it was not', nullable: true })
+  retriedAt: Date | null = null;
+
+  @Computed({
+    kind: 'boolean',
+    description: 'Whether it was given up and was not run again yet',
+    needs: ['status', 'retriedAt'],
+    sql: (alias) => sql.raw(`(${deadLetter(`"${alias}".`)})`),
+  })
+  get isDeadLetter(): boolean {
+    return this.status === 'FAILED' && this.retriedAt === null;
+  }
+
   @Column({ kind: 'time', description: 'When somebody asked to stop it; null when nobody did', nullable: true })
   cancelRequestedAt: Date | null = null;
 
-  @ToOne(() => Worker, { description: 'Worker of the present run', nullable: true })
+  @ToOne(() => Worker, {
+    description: 'Worker of the present run',
+    nullable: true,
+    inverse: { name: 'runningJobs', description: 'Jobs that the worker runs now, as far as the caller may see them' },
+  })
   worker: Ref<Worker> | null = null;
 
   @Column({

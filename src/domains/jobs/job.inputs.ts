@@ -25,6 +25,20 @@ export class EnqueueJobInput {
   idempotencyKey?: string | null;
 }
 
+/** Which job to run again. */
+@InputType({ description: 'Which job to run again' })
+export class RetryJobInput {
+  @Field(() => ID, { description: 'Id of the job' })
+  id!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same key of the same caller gives the same new job again, at most 200 characters',
+  })
+  @MaxLength(200)
+  idempotencyKey?: string | null;
+}
+
 /** Which job to stop. */
 @InputType({ description: 'Which job to stop' })
 export class CancelJobInput {

@@ -8,6 +8,13 @@ export class EnqueueJobPayload {
   job!: Job;
 }
 
+/** A job was run again. */
+@Payload('A job was run again, as a new one')
+export class RetryJobPayload {
+  @Changed(() => Job, 'The new job')
+  job!: Job;
+}
+
 /** A job was stopped or told to stop. */
 @Payload('A job was stopped, or told to stop when it is running')
 export class CancelJobPayload {

@@ -4,6 +4,7 @@ import { policy, visibleThrough } from '#core/policy/policy.js';
 import { JobEvent } from './job-event.entity.js';
 import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
+import { JobSchedule } from './job-schedule.entity.js';
 import { Worker } from './worker.entity.js';
 
 /** Who sees jobs: who asked for them, and holders of job:read; their events and lines are seen with them. */
@@ -20,5 +21,6 @@ export const jobPolicies = [
     JobLogLine,
     visibleThrough(() => Job, 'job_id'),
   ),
+  policy(JobSchedule, (actor) => can(actor, 'job:read') || can(actor, 'schedule:manage')),
   policy(Worker, (actor) => can(actor, 'job:read')),
 ];

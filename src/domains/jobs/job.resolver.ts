@@ -4,10 +4,11 @@ import type { MutationContext } from '#core/graph/mutation.js';
 import { cancelJob } from './cancel-job.js';
 import { enqueueJob } from './enqueue-job.js';
 import { Job } from './job.entity.js';
-import { CancelJobInput, EnqueueJobInput } from './job.inputs.js';
-import { CancelJobPayload, EnqueueJobPayload } from './job.payloads.js';
+import { CancelJobInput, EnqueueJobInput, RetryJobInput } from './job.inputs.js';
+import { CancelJobPayload, EnqueueJobPayload, RetryJobPayload } from './job.payloads.js';
+import { retryJob } from './retry-job.js';
 
-/** Starting and stopping jobs. */
+/** Starting, stopping and repeating jobs. */
 @Resolver(() => Job)
 export class JobResolver {
   @Allow('job:enqueue', 10)
@@ -20,5 +21,14 @@ export class JobResolver {
   @Mutation(() => CancelJobPayload, { description: "Stop one of the caller's own jobs, or with job:cancel anybody's" })
   async cancelJob(@Arg('input', () => CancelJobInput) { id }: CancelJobInput, @Ctx() context: MutationContext): Promise<unknown> {
     return { job: await cancelJob(context, id) };
+  }
+
+  @Allow('signedIn', 10)
+  @Mutation(() => RetryJobPayload, {
+    description:
+      "Run a job that failed or was cancelled again, as a new one with the same name, parameters and priority: one's own with job:enqueue, anybody's with job:retry",
+  })
+  async retryJob(@Arg('input', () => RetryJobInput) input: RetryJobInput, @Ctx() context: MutationContext): Promise<unknown> {
+    return { job: await retryJob(context, input) };
   }
 }

@@ -17,7 +17,14 @@ export interface MovedJob {
   priority: number;
   timeoutMs: number;
   requestedById: string | null;
+  concurrencyKey: string | null;
+  /** From its request to the beginning of its newest run; null before the first. */
+  waitedMs: number | null;
 }
+
+/** Those columns, of `jobs`. */
+export const movedJob = sql`id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority,
+  timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById", concurrency_key as "concurrencyKey", (extract(epoch from started_at - queued_at) * 1000)::float8 as "waitedMs"`;
 
 /** A move of a job to another state. */
 export interface JobMove {
@@ -44,10 +51,10 @@ export async function moveJob(
   const [job] = await executeSql<MovedJob>(
     em,
     sql`
-    update jobs set status = ${to}, message = ${message}, fence = fence + 1, revision = revision + 1, updated_at = clock_timestamp()
+    update jobs set status = ${to}, message = ${message}, fence = fence + 1, revision = revision + 1, updated_at = clock_timestamp(), parked_at = null
       ${isFinal(to) ? sql`, finished_at = clock_timestamp()` : sql.empty} ${to === 'RUNNING' ? sql.empty : sql`, worker_id = null`} ${sql.join(more, '')}
     where id = ${id} and status = any(${statesBefore(to)}::text[]) ${fence === undefined ? sql.empty : sql`and fence = ${fence}`}
-    returning id, name, queue, parameters, attempts, failures, max_attempts as "maxAttempts", fence, priority, timeout_ms::float8 as "timeoutMs", requested_by_id as "requestedById"`,
+    returning ${movedJob}`,
   );
   if (!job) return null;
   await fenceStreams(em, job.fence, eventsOf(id), linesOf(id));

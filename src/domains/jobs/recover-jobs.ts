@@ -22,7 +22,7 @@ export async function recoverJobs(em: EntityManager, delivery: Delivery, { worke
   const lost = await executeSql<EndingJob>(
     em,
     sql`
-    select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority
+    select j.id, j.queue, j.failures, j.max_attempts as "maxAttempts", j.fence, j.priority, j.concurrency_key as "concurrencyKey"
     from jobs j join workers w on w.id = j.worker_id where j.status = 'RUNNING' and (w.stopped_at is not null
       or (j.worker_id = ${workerId}::uuid and j.started_at < now() - interval '10 seconds' and not j.id = any(${runs}::uuid[])))`,
   );

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { WriteSystem } from '#core/feed/write.js';
-import { Operations } from '#core/jobs/operations.js';
+import { Operations, type Operation } from '#core/jobs/operations.js';
 import { runChild } from '#core/jobs/run-child.js';
 import { resolveFile, type ReadableFile } from '#domains/files/index.js';
 import type { RunEnd } from './end-run.js';
 import type { MovedJob } from './move-job.js';
+import { runHere } from './run-here.js';
 import { RunTelemetry } from './run-telemetry.js';
 import type { StopReason } from './stop-reason.js';
 
@@ -25,6 +26,13 @@ export async function runJob(system: WriteSystem, job: MovedJob, controller: Abo
   return controller.signal.reason === ('fenced' satisfies StopReason) ? null : end;
 }
 
+const startOf = ({ module: { folder, file, register, operation } }: Extract<Operation, { module: object }>) => ({
+  folder,
+  module: join(folder, file),
+  register,
+  operation,
+});
+
 async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTelemetry, signal: AbortSignal): Promise<RunEnd> {
   try {
     const operation = system.services.get(Operations).find(job.name);
@@ -35,12 +43,10 @@ async function carryOut(system: WriteSystem, job: MovedJob, telemetry: RunTeleme
       if (!file) return { is: 'failed', error: `The file ${key} (${String(job.parameters[key])}) is not there any more` };
       files[key] = file;
     }
-    const { folder, file, register, operation: name } = operation.module;
-    const result = await runChild(
-      { folder, module: join(folder, file), register, operation: name, parameters: job.parameters, files, memoryMb: operation.memoryMb },
-      telemetry,
-      signal,
-    );
+    const result =
+      'run' in operation
+        ? await runHere(operation, { system, job, telemetry, signal })
+        : await runChild({ ...startOf(operation), parameters: job.parameters, files, memoryMb: operation.memoryMb }, telemetry, signal);
     if (JSON.stringify(result).length > largestResult) return { is: 'failed', error: `The result is larger than ${largestResult} bytes` };
     return { is: 'succeeded', result };
   } catch (error) {

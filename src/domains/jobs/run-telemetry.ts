@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { executeSql, sql, storableText } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
@@ -9,19 +8,17 @@ import { append, sequencedStream } from '#core/feed/streams.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
-import { JobEvent } from './job-event.entity.js';
 import { JobLogLine, LogLevel } from './job-log-line.entity.js';
-import { appendEvents, eventsOf, linesOf, type NewEvent } from './job-streams.js';
+import { eventsOf, linesOf } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
+import { clean, stepOf, type Step } from './step.js';
+import { storeSteps } from './store-steps.js';
 import type { StopReason } from './stop-reason.js';
 
 const flushMs = 25;
 const mostBuffered = 2_000;
-const longestText = 16_384;
 const retryMs = 500;
 const longestAwayMs = 60_000;
-// Toolkits are JavaScript: what they call a text may be anything.
-const clean = (text: unknown): string => storableText(String(text).slice(0, longestText));
 
 /**
  * Writes what one run tells, in order and in batches; whoever tells more than can be written waits. While the database is away a
@@ -29,7 +26,7 @@ const clean = (text: unknown): string => storableText(String(text).slice(0, long
  */
 export class RunTelemetry implements RunOutput {
   #lines: object[] = [];
-  #events: (NewEvent & { id: string })[] = [];
+  #events: Step[] = [];
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | null = null;
@@ -41,17 +38,8 @@ export class RunTelemetry implements RunOutput {
     readonly controller: AbortController,
   ) {}
 
-  async progress({ status, message, progress, payload }: Progress): Promise<void> {
-    const percent = progress == null ? null : Math.min(Math.max(Number(progress) || 0, 0), 100);
-    this.#events.push({
-      id: newId(declarationOf(JobEvent).type),
-      status: 'RUNNING',
-      attempt: this.job.attempts,
-      phase: status == null ? null : clean(status),
-      message: message == null ? null : clean(message),
-      progress: percent,
-      payload: payload ?? null,
-    });
+  async progress(told: Progress): Promise<void> {
+    this.#events.push(stepOf({ status: 'RUNNING', attempt: this.job.attempts }, told));
     await this.#due(this.#events.length);
   }
 
@@ -119,7 +107,7 @@ export class RunTelemetry implements RunOutput {
     }
   }
 
-  async #store(lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+  async #store(lines: readonly object[], events: readonly Step[]): Promise<boolean> {
     const giveUpAt = Date.now() + longestAwayMs;
     for (;;) {
       try {
@@ -133,19 +121,9 @@ export class RunTelemetry implements RunOutput {
     }
   }
 
-  async #append(em: EntityManager, lines: readonly object[], events: readonly NewEvent[]): Promise<boolean> {
+  async #append(em: EntityManager, lines: readonly object[], events: readonly Step[]): Promise<boolean> {
     const { id, fence } = this.job;
-    const newest = events.at(-1);
-    const { message = null, progress = null } = newest ?? {};
-    if (newest) {
-      await executeSql(
-        em,
-        sql`
-        update jobs set message = coalesce(${message}, message), progress = coalesce(${progress}::float8, progress), revision = revision + 1, updated_at = clock_timestamp()
-        where id = ${id} and fence = ${fence}`,
-      );
-    }
-    if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
+    if (events.length > 0 && !(await storeSteps(em, this.job, events))) return false;
     return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
   }
 }

@@ -36,11 +36,12 @@ function register(
   folder: string,
   operations: Operations,
 ): void {
-  for (const [operation, { queue = defaultQueue, ...rest }] of Object.entries(offered)) {
+  for (const [operation, { queue = defaultQueue, concurrency = null, ...rest }] of Object.entries(offered)) {
     operations.add({
       ...rest,
       name: `${slug}.${operation}`,
       queue,
+      concurrency,
       module: { folder, file: workerModule, register: workerRegisterAttr, operation },
     });
   }

@@ -283,10 +283,14 @@ test('every mutation but those that begin a session is denied to whoever is not 
   const mutations = {
     cancelJob: '(input: { id: "x" })',
     changePassword: '(input: { newPassword: "a password that is new" })',
+    createJobSchedule: '(input: { name: "x", operation: "x", cron: "x" })',
+    deleteJobSchedule: '(input: { id: "x" })',
     endAllSessions: '(input: {})',
     enqueueJob: '(input: { name: "x" })',
+    retryJob: '(input: { id: "x" })',
     revokeSession: '(input: { id: "x" })',
     signOut: '',
+    updateJobSchedule: '(input: { id: "x", expectedRevision: 1 })',
   };
   const { __type } = await data(app.url, '{ __type(name: "Mutation") { fields { name } } }');
   const open = ['refreshSession', 'signIn'];

@@ -144,7 +144,16 @@ test('a role that is taken away takes its rights away, and one that is given giv
   await rowsOf(app, sql`update role_assignments set role_id = (select id from roles where slug = 'operator') where user_id = ${user.id}`);
   app.system.bell.ring(rightsStream);
 
-  expect(await read()).toEqual(['file:read', 'file:upload', 'job:cancel', 'job:enqueue', 'job:read']);
+  expect(await read()).toEqual([
+    'file:read',
+    'file:upload',
+    'job:cancel',
+    'job:enqueue',
+    'job:read',
+    'job:retry',
+    'schedule:manage',
+    'system:read',
+  ]);
 });
 
 test('[cdsa-53] a superuser passes every permission check without any role', async () => {

@@ -77,7 +77,7 @@ test('an operation that nobody offers is refused with those that there are', asy
 
   expect(rest).toEqual({ code: 'BAD_USER_INPUT', paths: ['input.name'] });
   expect(message).toBe(
-    'There is no operation probe.dance; there are: probe.exit, probe.fail, probe.flood, probe.hunger, probe.limited, probe.night, probe.peek, probe.print, probe.spin, probe.strict, probe.tell, probe.wait',
+    'There is no operation probe.dance; there are: probe.alone, probe.exit, probe.fail, probe.flood, probe.hunger, probe.lane, probe.limited, probe.night, probe.peek, probe.print, probe.spin, probe.strict, probe.tell, probe.wait, upkeep.trimJobs',
   );
 });
 

@@ -1,9 +1,10 @@
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { sql } from '#core/database/sql.js';
+import { rightsStream } from '#core/policy/actor.js';
 import { startTestApp } from '../../support/app.js';
 import { rowsOf } from '../../support/changes.js';
-import { signIn } from '../../support/client.js';
+import { data, graphql, signIn } from '../../support/client.js';
 import { eventually } from '../../support/probe.js';
 import { TestSocket } from '../../support/socket.js';
 
@@ -21,6 +22,7 @@ afterEach(() =>
 );
 const listeningAtRest = app.system.bell.listening;
 
+const jtiOf = (jwt: string): string => JSON.parse(Buffer.from(jwt.split('.')[1]!, 'base64url').toString()).jti;
 const connected = () => TestSocket.connect(app.url, token);
 const refusal = (id: string, code: string) => ({ id, type: 'error', payload: [expect.objectContaining({ extensions: { code } })] });
 const goesOn = async (socket: TestSocket) => {
@@ -239,6 +241,62 @@ test('a ping is answered', async () => {
 
   expect(await socket.message('the pong', ({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { at: 1 } });
   await socket.end();
+});
+
+test('a ping with a new token of the same session renews an open socket', async () => {
+  const { token: first, refreshToken } = await signIn(app.url);
+  const socket = await TestSocket.connect(app.url, first);
+  const { refreshSession } = await data(
+    app.url,
+    'mutation($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken } }',
+    { input: { refreshToken } },
+  );
+
+  socket.say({ type: 'ping', payload: { authorization: `Bearer ${refreshSession.accessToken}` } });
+
+  expect(await socket.message('the pong', ({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { authorization: 'accepted' } });
+  // What the socket says from now on, it says with the new token: the old one alone is revoked.
+  await rowsOf(
+    app,
+    sql`insert into revoked_tokens (id, jti, expires_at) values (gen_random_uuid(), ${jtiOf(first)}, now() + interval '1 hour')`,
+  );
+  app.system.bell.ring(rightsStream);
+  expect((await graphql(app.url, '{ me { id } }', {}, { token: first })).errors?.[0]!.extensions.code).toBe('UNAUTHENTICATED');
+  expect((await socket.ask('1', '{ me { username } }')).payload).toEqual({ data: { me: { username: 'admin' } } });
+  await socket.end();
+});
+
+test.each([
+  ['of another session', async () => `Bearer ${(await signIn(app.url)).token}`, 'FORBIDDEN'],
+  ['that is not valid', async () => 'Bearer wrong', 'UNAUTHENTICATED'],
+  ['in no known form', async () => 17, 'BAD_USER_INPUT'],
+])('a token %s does not renew a socket, which goes on as it was', async (_case, made, code) => {
+  const socket = await connected();
+
+  socket.say({ type: 'ping', payload: { authorization: await made() } });
+
+  expect((await socket.message('the pong', ({ type }) => type === 'pong')).payload).toEqual({
+    authorization: 'refused',
+    code,
+    message: expect.any(String),
+  });
+  await goesOn(socket);
+});
+
+test('an id of an operation may hold whatever JSON can say, in live pages too', async () => {
+  const socket = await connected();
+  const id = 'quote " backslash \\ line \n and ☃';
+  await socket.ask(id, 'subscription { jobEvents { state } }');
+  await eventually(
+    'the feed to follow with its group',
+    () => app.system.meter.together,
+    (count) => count === 1,
+  );
+
+  await socket.message('a live page', (message) => message.id === id && socket.messages.filter((each) => each.id === id).length > 2);
+
+  expect(new Set(socket.messages.filter(({ type }) => type === 'next').map((message) => message.id))).toEqual(new Set([id]));
+  await goesOn(socket);
 });
 
 test('a feed stops when its client completes it or goes away', async () => {

@@ -1,18 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from '#core/database/sql.js';
-import { AppError } from '#core/errors/app-error.js';
 import { Problems } from '#core/errors/problems.js';
 import { notFound } from '#core/errors/not-found.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import type { ToOneDeclaration } from '#core/database/declare/declaration.js';
+import type { StreamDeclaration, ToOneDeclaration } from '#core/database/declare/declaration.js';
 import { isUuid } from '#core/database/id.js';
 import type { Head, Source } from '#core/feed/follow.js';
 import { trimsOf } from '#core/feed/streams.js';
-import type { GraphContext } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
 import { filterCondition, type FilterInput } from '../read/filter.js';
 import { column, visible } from '../read/viewer.js';
-import { Reader } from '../read/reader.js';
+import type { Reader } from '../read/reader.js';
 import type { Row } from '../read/row.js';
 import { rowReader } from '../read/row-reader.js';
 import { streamName } from './list-field.js';
@@ -25,20 +23,39 @@ export interface FeedArgs {
   [subject: string]: unknown;
 }
 
-/** What a feed reads: its stream, through the eyes of whoever `readerNow` says reads at that moment. */
-export function feedSource(
-  { item, subject }: FeedDeclaration,
-  args: FeedArgs,
-  info: GraphQLResolveInfo,
-  context: GraphContext,
-  readerNow: () => Promise<Reader>,
-): Source<Row> {
+/** The most items with which a feed starts. */
+export const mostLast = 10_000;
+
+/** The stream that a feed follows, and the column that counts in it. */
+export function feedStream({ item, subject }: FeedDeclaration, args: FeedArgs): StreamDeclaration & { name: string } {
   const declaration = declarationOf(item);
   const stream = declaration.streams!.find(({ by }) =>
     subject ? by && (declaration.fields.get(by) as ToOneDeclaration).target() === subject.of : !by,
   )!;
+  return { ...stream, name: streamName(declaration, subject ? (args[subject.arg] as string) : null) };
+}
+
+/** Through whose eyes a feed is read, and who wants to know of it. */
+export interface SourceReader {
+  /** The reader of this moment; fails when nobody may read any more. */
+  readerNow(): Promise<Reader>;
+  /** A page is about to be read: what its items' relations load must be as fresh, and seen with the same rights. */
+  onRead(reader: Reader): void;
+  /** Whether the stream is there for the reader; may throw. */
+  onHead(isThere: boolean): void;
+}
+
+/** What a feed reads. */
+export function feedSource(
+  feed: FeedDeclaration,
+  args: FeedArgs,
+  info: GraphQLResolveInfo,
+  { readerNow, onRead, onHead }: SourceReader,
+): Source<Row> {
+  const { item, subject } = feed;
+  const declaration = declarationOf(item);
+  const stream = feedStream(feed, args);
   const subjectId = subject ? (args[subject.arg] as string) : null;
-  const name = streamName(declaration, subjectId);
   const table = rowReader(declaration, info, [stream.column, 'createdAt']);
   const position = column(item, stream.column, 't');
   const among = (reader: Reader, head: Head) => {
@@ -48,18 +65,17 @@ export function feedSource(
     problems.throwIfAny();
     return sql`from ${sql.ref(declaration.table)} as t where ${position} <= ${head.position} and ${ofSubject} and ${visible(reader, item, 't')} and ${chosen}`;
   };
-  let wasSeen = false;
   return {
-    stream: name,
+    stream: stream.name,
     async head() {
-      const head = await headOf(await readerNow(), name, trimsOf(declaration.table, subjectId), subject, subjectId);
-      if (!head) throw gone(subject, subjectId, wasSeen);
-      wasSeen = true;
+      const head = await headOf(await readerNow(), stream.name, trimsOf(declaration.table, subjectId), subject, subjectId);
+      onHead(head !== null);
+      if (!head) throw notFound(subject ? `${declarationOf(subject.of).name} ${subjectId}` : 'The stream');
       return head;
     },
     async read(after, limit, head) {
-      // What the items' relations load must be as fresh as the items, and seen with the same rights.
-      const reader = (context.reader = await readerNow());
+      const reader = await readerNow();
+      onRead(reader);
       const page = sql`(select ${table.selectList(reader)} ${among(reader, head)} and ${position} > ${after} order by ${position} limit ${limit}) as page`;
       const items = (await reader.rows(table.statement(reader, sql`1`, page))).map((values) => table.row(values));
       return { items, position: items.length === limit ? (items.at(-1)![stream.column] as number) : head.position };
@@ -70,13 +86,6 @@ export function feedSource(
       return row ? Number(row[0]) : head.oldest - 1;
     },
   };
-}
-
-/** A reader with the rights that the one who asked has now. */
-export async function readerNow(context: GraphContext): Promise<Reader> {
-  const actor = await context.currentActor();
-  if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again', { reason: 'SESSION_ENDED' });
-  return new Reader(context.system.database, actor, context.system.policies, context.work);
 }
 
 /** Where the stream stands; null when there is none for this reader. */
@@ -95,11 +104,4 @@ async function headOf(
     select s.seq, coalesce((select t.oldest from streams t where t.name = ${trims}), 1), s.ended_at is not null, s.reason
     from streams s where s.name = ${stream} and ${mayFollow}`);
   return row ? { position: Number(row[0]), oldest: Number(row[1]), isEnded: row[2] === 't', reason: row[3]! } : null;
-}
-
-// Hidden and gone read alike; who has seen the subject learns that this is over.
-function gone(subject: FeedDeclaration['subject'], subjectId: string | null, wasSeen: boolean): AppError {
-  const what = subject ? `${declarationOf(subject.of).name} ${subjectId}` : 'The stream';
-  if (!wasSeen) return notFound(what);
-  return new AppError('NOT_FOUND', `${what} is gone, or may not be seen any more`, { reason: 'ACCESS_LOST' });
 }

@@ -26,8 +26,9 @@ const isAmong = (key: Sql, ids: readonly string[]): Sql =>
 
 /** Reads plain rows for one operation through somebody's eyes, in one statement per level. */
 export class Reader {
-  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
-  readonly #made = new Map<string, unknown>();
+  // Made when they are needed: a feed has a reader for each of its followers.
+  #loaders: Map<string, DataLoader<string, unknown>> | null = null;
+  #made: Map<string, unknown> | null = null;
 
   constructor(
     readonly database: Pick<Database, 'fork' | 'reads'>,
@@ -54,8 +55,8 @@ export class Reader {
 
   /** What was made under this key for this operation, made when it is first asked for. */
   once<Made>(key: string, make: () => Made): Made {
-    let made = this.#made.get(key) as Made | undefined;
-    if (made === undefined) this.#made.set(key, (made = make()));
+    let made = this.#made?.get(key) as Made | undefined;
+    if (made === undefined) (this.#made ??= new Map()).set(key, (made = make()));
     return made;
   }
 
@@ -98,18 +99,19 @@ export class Reader {
 
   /** Forgets what was loaded: after a write, and before the next page of a feed. */
   clear(): void {
-    this.#loaders.clear();
-    this.#made.clear();
+    this.#loaders = null;
+    this.#made = null;
   }
 
   #loader<Value>(key: string, load: Load<Value>): DataLoader<string, unknown> {
-    let loader = this.#loaders.get(key);
+    const loaders = (this.#loaders ??= new Map());
+    let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader<string, unknown>(async (ids) => {
         const found = await load(ids);
         return ids.map((each) => found.get(each) ?? null);
       });
-      this.#loaders.set(key, loader);
+      loaders.set(key, loader);
     }
     return loader;
   }

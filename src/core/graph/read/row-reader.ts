@@ -30,16 +30,24 @@ export interface RowReader {
 }
 
 const mostReferences = 50;
-const readers = new WeakMap<readonly FieldNode[], Map<string, RowReader>>();
+const readers = new WeakMap<FieldNode, { nodes: readonly FieldNode[]; of: Map<string, RowReader> }[]>();
 
 /** The reader of the rows of a type that the field at `info` returns; `also` names further columns. */
 export function rowReader(declaration: EntityDeclaration, info: GraphQLResolveInfo, also: readonly string[] = []): RowReader {
-  let ofField = readers.get(info.fieldNodes);
-  if (!ofField) readers.set(info.fieldNodes, (ofField = new Map()));
+  const ofField = readersOf(info.fieldNodes);
   const name = `${declaration.table} ${also.join()}`;
   let reader = ofField.get(name);
   if (!reader) ofField.set(name, (reader = makeReader(declaration, selectionOf(info), referencesOf(declaration, info), also)));
   return reader;
+}
+
+// graphql-js makes the list of nodes anew for each execution; its nodes are those of the document.
+function readersOf(nodes: readonly FieldNode[]): Map<string, RowReader> {
+  let ofNode = readers.get(nodes[0]!);
+  if (!ofNode) readers.set(nodes[0]!, (ofNode = []));
+  let found = ofNode.find((each) => each.nodes.length === nodes.length && each.nodes.every((node, i) => node === nodes[i]));
+  if (!found) ofNode.push((found = { nodes, of: new Map() }));
+  return found.of;
 }
 
 function makeReader(

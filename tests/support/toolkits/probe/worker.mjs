@@ -7,6 +7,8 @@ export function register(toolkit) {
   toolkit.operation('print', print);
   toolkit.operation('wait', wait);
   toolkit.operation('fail', fail);
+  toolkit.operation('alone', hold);
+  toolkit.operation('lane', hold);
   toolkit.operation('exit', () => process.exit(3));
   toolkit.operation('spin', spin);
   toolkit.operation('limited', spin);
@@ -36,6 +38,13 @@ async function wait({ files: { flag }, progress, signal }) {
     if (flag && readFileSync(flag.path, 'utf8').startsWith('go')) return { rounds: round };
     await pause(50, null, { signal });
   }
+}
+
+async function hold({ parameters: { holdMs = 0 }, progress, signal }) {
+  const began = Date.now();
+  await progress({ status: 'holding', payload: { pid: process.pid } });
+  await pause(holdMs, null, { signal });
+  return { began, ended: Date.now() };
 }
 
 async function fail({ parameters: { message = 'it broke on purpose' } }) {

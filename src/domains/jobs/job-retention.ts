@@ -1,0 +1,4 @@
+/** How long jobs are kept after they have ended. */
+export class JobRetention {
+  constructor(readonly days: number) {}
+}

@@ -1,0 +1,30 @@
+import type { WriteContext } from '#core/feed/write.js';
+import { asOperation } from '#core/jobs/as-operation.js';
+import type { OwnOperation } from '#core/jobs/own-operation.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { newId } from '#core/database/id.js';
+import { JobSchedule } from './job-schedule.entity.js';
+import { nextDue } from './next-due.js';
+
+/** Makes the schedules of Signalbox's own operations that are missing; one that is there stays as people want it. */
+export async function seedSchedules({ em, actor, now, record }: WriteContext, operations: readonly OwnOperation[]): Promise<void> {
+  for (const operation of operations) {
+    const { name } = asOperation(operation);
+    const { cron } = operation;
+    if (cron === undefined || (await em.count(JobSchedule, { name })) > 0) continue;
+    const schedule = Object.assign(new JobSchedule(), {
+      id: newId(declarationOf(JobSchedule).type),
+      name,
+      operation: name,
+      cron,
+      timezone: 'UTC',
+      parameters: {},
+      priority: 0,
+      isEnabled: true,
+      nextRunAt: nextDue(cron, 'UTC', now),
+      createdByName: actor.name,
+    } satisfies Partial<JobSchedule>);
+    em.persist(schedule);
+    record('jobs.jobSchedule.created', schedule);
+  }
+}

@@ -1,0 +1,23 @@
+import { LockMode } from '@mikro-orm/core';
+import type { WriteContext } from '#core/feed/write.js';
+import { checkSchedule } from './check-schedule.js';
+import type { ScheduleValues } from './create-job-schedule.js';
+import { findJobSchedule } from './find-job-schedule.js';
+import type { JobSchedule } from './job-schedule.entity.js';
+
+/** What to change of a schedule; what is left out or null stays. */
+export type ScheduleChange = { id: string; expectedRevision: number } & { [Key in keyof ScheduleValues]?: ScheduleValues[Key] | null };
+
+/** Changes a schedule; it is due anew when that changes when it is due. */
+export async function updateJobSchedule(context: WriteContext, { id, expectedRevision, ...given }: ScheduleChange): Promise<JobSchedule> {
+  const schedule = await findJobSchedule(context, id);
+  await context.em.lock(schedule, LockMode.OPTIMISTIC, expectedRevision);
+  const { cron, timezone, isEnabled } = schedule;
+  Object.assign(schedule, Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)));
+  const due = await checkSchedule(context, schedule);
+  if (!schedule.isEnabled) schedule.nextRunAt = null;
+  else if (!isEnabled || schedule.cron !== cron || schedule.timezone !== timezone) schedule.nextRunAt = due;
+  schedule.lastError = null;
+  context.record('jobs.jobSchedule.updated', schedule);
+  return schedule;
+}

@@ -1,0 +1,1 @@
+export { SignOfLife } from './sign-of-life.js';
