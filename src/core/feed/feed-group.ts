@@ -73,11 +73,7 @@ export class FeedGroup<Item> {
         const isNothing = isFirst && placed.page.state === 'LIVE' && placed.page.items.length === 0;
         isFirst = false;
         if (isNothing) continue;
-        const answered = { ...placed, answer: await answer(placed.page) };
-        let followers = 0;
-        for (const member of this.#members) if (member.take(answered)) followers += 1;
-        this.#position = placed.to;
-        onPage(placed, followers);
+        onPage(placed, this.#send({ ...placed, answer: await answer(placed.page) }));
         await this.#untilWanted();
       }
     } catch {
@@ -85,6 +81,14 @@ export class FeedGroup<Item> {
     }
     onEnd();
     for (const member of this.#members) member.end();
+  }
+
+  /** Gives a page to all members; returns how many got it at once. */
+  #send(page: AnsweredPage<Item>): number {
+    let followers = 0;
+    for (const member of this.#members) if (member.take(page)) followers += 1;
+    this.#position = page.to;
+    return followers;
   }
 
   // The group goes as fast as its fastest member: nothing is read that nobody can take.

@@ -51,11 +51,11 @@ async function* untilLive<Item>(pages: AsyncGenerator<PlacedPage<Item>, void, vo
 /** Follows with a group; returns where to go on alone, or null when the feed has ended. */
 async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: AbortSignal): AsyncGenerator<Page<Item>, number | null, void> {
   let member: GroupMember<Item> | null = null;
-  let areInDoubt = false;
+  const rights = { areInDoubt: false };
   const wake = (): void => member?.wake();
   // Before the rights are read: what changes from then on is known.
   const stopWatching = feed.onRightsChange(() => {
-    areInDoubt = true;
+    rights.areInDoubt = true;
     wake();
   });
   signal.addEventListener('abort', wake);
@@ -64,26 +64,35 @@ async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: Abo
     member = group.join(feed.outlet, start);
     feed.meter.together += 1;
     yield* readAlone(feed, member, group.position, signal);
-    while (!signal.aborted) {
-      if (areInDoubt) {
-        areInDoubt = false;
-        if ((await feed.rights()) !== group.rights) return member.position;
-      }
-      const next = member.next();
-      if (next) {
-        yield* pagesUpTo(feed, member, next, signal);
-        if (next.page.state === 'ENDED') return null;
-      } else if (member.isOver) return member.position;
-      // What rang while something was awaited woke nobody.
-      else if (!areInDoubt) await member.live();
-    }
-    return null;
+    return yield* asMember(feed, member, { group, rights }, signal);
   } finally {
     stopWatching();
     signal.removeEventListener('abort', wake);
     if (member) feed.meter.together -= 1;
     member?.leave();
   }
+}
+
+async function* asMember<Item>(
+  feed: SharedFeed<Item>,
+  member: GroupMember<Item>,
+  { group, rights }: { group: FeedGroup<Item>; rights: { areInDoubt: boolean } },
+  signal: AbortSignal,
+): AsyncGenerator<Page<Item>, number | null, void> {
+  while (!signal.aborted) {
+    if (rights.areInDoubt) {
+      rights.areInDoubt = false;
+      if ((await feed.rights()) !== group.rights) return member.position;
+    }
+    const next = member.next();
+    if (next) {
+      yield* pagesUpTo(feed, member, next, signal);
+      if (next.page.state === 'ENDED') return null;
+    } else if (member.isOver) return member.position;
+    // What rang while something was awaited woke nobody.
+    else if (!rights.areInDoubt) await member.live();
+  }
+  return null;
 }
 
 /** Sends a page that waited where it continues what the member has; otherwise yields what lies between, read alone. */

@@ -563,10 +563,8 @@ test('the pages of a subscription are the same, interpreted or compiled', async 
     const pages = await executor.subscribe(request, new TestOutlet());
     if (!(Symbol.asyncIterator in pages)) throw pages.errors![0]!;
     const { value } = await pages.next();
-    await pages.return(undefined);
-    return JSON.stringify(value);
+    return pages.return(undefined).then(() => JSON.stringify(value));
   };
-
   const answers = [await first(), await first(), await first()];
 
   expect(wasCompiled).toEqual([false, false, true, true, true, true]);
