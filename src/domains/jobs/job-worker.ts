@@ -38,6 +38,7 @@ export class JobWorker {
   #claiming: Promise<void> | null = null;
   #claimAgain = false;
   #timer: NodeJS.Timeout | null = null;
+  #ticking: Promise<void> = Promise.resolve();
   #unlisten: (() => void)[] = [];
 
   constructor(
@@ -62,9 +63,9 @@ export class JobWorker {
       await this.#attempt('run schedules', () => runDueSchedules(this.system));
       await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
-      if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
+      if (!this.#stopping) this.#timer = setTimeout(() => (this.#ticking = tick()), tickMs);
     };
-    await tick();
+    await (this.#ticking = tick());
   }
 
   /** Takes no more jobs, hands the running ones back, and says that the worker is gone. */
@@ -72,6 +73,8 @@ export class JobWorker {
     this.#stopping = true;
     if (this.#timer) clearTimeout(this.#timer);
     for (const unlisten of this.#unlisten) unlisten();
+    // The tick may claim at its end.
+    await this.#ticking;
     await this.#claiming;
     for (const { controller } of this.#runs) controller.abort('handedBack' satisfies StopReason);
     await Promise.all([...this.#runs].map(({ done }) => done));
