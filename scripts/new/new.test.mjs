@@ -67,7 +67,9 @@ test('an entity of a domain that is there joins its lists', async () => {
   expect(Object.keys(changed)).toEqual(['src/domains/jobs/domain.ts', 'src/domains/identity/roles.ts']);
   const domain = changed['src/domains/jobs/domain.ts'];
   expect(domain).toMatch(/entities: \[Job, [^\]]*, Lantern\],\n {2}policies: \[\.\.\.jobPolicies, lanternPolicy\],/);
-  expect(domain).toMatch(/JobResolver \}[^\n]*\nimport \{ Lantern \}[^\n]*\nimport \{ lanternPolicy \}[^\n]*\nimport \{ Worker \}/);
+  expect(domain).toMatch(
+    /JobScheduleResolver \}[^\n]*\nimport \{ Lantern \}[^\n]*\nimport \{ lanternPolicy \}[^\n]*\nimport \{ trimJobs \}/,
+  );
 });
 
 test('a mutation joins the files of its entity', async () => {
@@ -83,7 +85,7 @@ test('a mutation joins the files of its entity', async () => {
   expect(changed[inputs]).toContain("@InputType({ description: 'Which job to juggle' })\nexport class JuggleJobInput {");
   expect(changed[payloads]).toContain("@Payload('A job was juggled')\nexport class JuggleJobPayload {");
   expect(changed[resolver]).toContain("  @Allow('job:juggle', 10)\n  @Mutation(() => JuggleJobPayload, { description: 'Juggle a job' })");
-  expect(changed[resolver]).toMatch(/import \{ CancelJobInput, [^}]*JuggleJobInput \} from '.\/job.inputs.js';/);
+  expect(changed[resolver]).toMatch(/import \{ CancelJobInput, [^}]*JuggleJobInput, RetryJobInput \} from '.\/job.inputs.js';/);
   expect(changed['src/domains/identity/roles.ts']).toContain("'job:juggle': 'Juggle jobs',\n};");
 });
 

@@ -45,6 +45,7 @@ export class JobWorker {
   #claiming: Promise<void> | null = null;
   #claimAgain = false;
   #timer: NodeJS.Timeout | null = null;
+  #ticking: Promise<void> = Promise.resolve();
   #unlisten: (() => void)[] = [];
 
   constructor(
@@ -73,9 +74,9 @@ export class JobWorker {
       await this.#attempt('run schedules', () => runDueSchedules(this.system));
       await this.#attempt('look for parked jobs', () => this.#unpark());
       this.#claim();
-      if (!this.#stopping) this.#timer = setTimeout(() => void tick(), tickMs);
+      if (!this.#stopping) this.#timer = setTimeout(() => (this.#ticking = tick()), tickMs);
     };
-    await tick();
+    await (this.#ticking = tick());
   }
 
   /** Takes no more jobs, hands the running ones back, and says that the worker is gone. */
@@ -83,6 +84,8 @@ export class JobWorker {
     this.#stopping = true;
     if (this.#timer) clearTimeout(this.#timer);
     for (const unlisten of this.#unlisten) unlisten();
+    // The tick may claim at its end.
+    await this.#ticking;
     await this.#claiming;
     for (const { controller } of this.#runs) controller.abort('handedBack' satisfies StopReason);
     await Promise.all([...this.#runs].map(({ done }) => done));

@@ -50,7 +50,7 @@ async function nextOf(em: EntityManager, tried: readonly string[]): Promise<Due 
   const [due] = await executeSql<Due>(
     em,
     sql`
-    select id, name, operation, cron, timezone, parameters, priority, (extract(epoch from clock_timestamp()) * 1000)::float8 as now from job_schedules
+    select id, name, operation, cron, timezone, parameters, priority, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now from job_schedules
     where next_run_at <= clock_timestamp() and is_enabled and not id = any(${tried}::uuid[])
     order by next_run_at limit 1 for update skip locked`,
   );
