@@ -22,8 +22,9 @@ export function openClosing() {
 /** Closes when a signal asks this process to end, or an error does that nobody waits for, and ends it then. */
 export function closeOnSignal({ close }) {
   const end = () => void close().finally(() => process.exit(1));
-  for (const signal of signals) process.once(signal, end);
-  process.once('uncaughtException', (error) => {
+  // More than one of them counts as one: Ctrl-C comes from the terminal and from whoever has started this process.
+  for (const signal of signals) process.on(signal, end);
+  process.on('uncaughtException', (error) => {
     console.error(error);
     end();
   });
