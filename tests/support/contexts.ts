@@ -12,6 +12,7 @@ export async function contextsFor({ system }: TestApp, { token }: Auth = {}): Pr
   const context = await operationContexts(system, system.services.get(Authenticator))(client, new AbortController().signal);
   return () => {
     const work = { statements: 0 };
-    return { ...context, work, reader: new Reader(system.database, context.actor, system.policies, work) };
+    const reader = new Reader(system.database, context.actor, system.policies, work);
+    return Object.assign(Object.create(Object.getPrototypeOf(context) as object) as GraphContext, context, { work, reader });
   };
 }

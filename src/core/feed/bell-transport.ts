@@ -1,6 +1,6 @@
 /** What a transport calls when something came or may have been missed. */
 export interface Ears {
-  /** Rings of this or another process came in. */
+  /** Rings of another process came in. */
   heard(streams: readonly string[]): void;
   /** It is connected, again too. */
   connected(): void;
@@ -11,7 +11,7 @@ export interface BellTransport {
   readonly name: 'NOTIFY' | 'REDIS';
   readonly isConnected: boolean;
   open(ears: Ears): Promise<void>;
-  /** Sends rings to every process; fails when they may not have been sent. */
+  /** Sends rings to every other process; fails when they may not have been sent. */
   send(streams: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ export class Bell {
   #sending: Promise<void> | null = null;
   #isFailing = false;
   #isClosed = false;
+  #sentAt = 0;
 
   constructor(
     readonly transport: BellTransport,
@@ -82,14 +83,15 @@ export class Bell {
     if (this.#due.size > mostDue) this.#due = new Set([everything]);
   }
 
-  #sendSoon(delayMs = coalesceMs): void {
+  // The first ring after a silence goes out at once, with all others of its turn.
+  #sendSoon(delayMs = Math.max(coalesceMs - (performance.now() - this.#sentAt), 0)): void {
     if (this.#isClosed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       // One at a time, so that no more than this waits for a slow connection either.
       this.#sending ??= this.#send().finally(() => {
         this.#sending = null;
-        if (this.#due.size > 0 && this.transport.isConnected) this.#sendSoon(this.#isFailing ? retryMs : coalesceMs);
+        if (this.#due.size > 0 && this.transport.isConnected) this.#sendSoon(this.#isFailing ? retryMs : undefined);
       });
     }, delayMs);
   }
@@ -98,6 +100,7 @@ export class Bell {
     if (this.#due.size === 0 || !this.transport.isConnected) return;
     const streams = this.#due;
     this.#due = new Set();
+    this.#sentAt = performance.now();
     try {
       await this.transport.send([...streams]);
       this.#isFailing = false;

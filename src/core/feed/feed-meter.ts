@@ -10,8 +10,8 @@ export class FeedMeter {
   items = 0;
   /** How often a follower fell behind its group, or joined between two pages, and read by itself until it had caught up. */
   resyncs = 0;
-  /** How old the newest item of the newest live page was when it was sent. */
-  lagMs = 0;
+  /** How old the newest item of the newest live page was when it was sent; null before the first. */
+  lagMs: number | null = null;
   /** Called with each of these ages. */
   onLag: (ms: number) => void = () => {};
 

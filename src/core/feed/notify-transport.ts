@@ -26,7 +26,10 @@ export class NotifyTransport implements BellTransport {
   async open(ears: Ears): Promise<void> {
     const client = new Client({ connectionString: this.url, application_name: 'signalbox bell', keepAlive: true });
     client.on('error', (err) => this.log.warn({ err }, 'the bell lost its connection'));
-    client.on('notification', ({ payload }) => ears.heard((payload ?? '').split(' ')));
+    // Whoever rings has woken its own listeners already.
+    client.on('notification', ({ payload, processId }) => {
+      if (processId !== (client as Client & { processID: number }).processID) ears.heard((payload ?? '').split(' '));
+    });
     try {
       await client.connect();
       await client.query(`listen ${channel}`);

@@ -67,7 +67,8 @@ export async function append(
     .map(({ property }) => ({ property, name: columnName(declaration, property) }));
   const stored = (row: object) =>
     columns.filter(({ property }) => property in row).map(({ property, name }) => [name, (row as Record<string, unknown>)[property]]);
-  const json = storableJson(rows.map((row) => Object.fromEntries([['id', newId(type)], ...stored(row)])));
+  const idOf = (row: object): unknown => ('id' in row ? row.id : newId(type));
+  const json = storableJson(rows.map((row) => Object.fromEntries([...stored(row), ['id', idOf(row)]])));
   const value = ({ property, name }: { property: string; name: string }) =>
     property === column
       ? sql`bumped.base + r.ordinality`

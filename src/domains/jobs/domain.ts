@@ -6,11 +6,11 @@ import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
 import { JobResolver } from './job.resolver.js';
-import { workerDerived } from './worker.derived.js';
 import { JobQueueResolver } from './job-queue.resolver.js';
 import { JobSchedule } from './job-schedule.entity.js';
 import { JobScheduleResolver } from './job-schedule.resolver.js';
 import { trimJobs } from './trim-jobs.js';
+import { workerDerived } from './worker.derived.js';
 import { Worker } from './worker.entity.js';
 
 /** Jobs, what they tell of themselves, and the workers that run them. */

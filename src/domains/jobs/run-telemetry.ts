@@ -141,13 +141,22 @@ export class RunTelemetry implements RunOutput {
   }
 
   async #due(buffered: number): Promise<void> {
-    if (buffered >= mostBuffered) return this.#flush();
+    if (buffered >= mostBuffered) {
+      // While one batch is stored the next one is gathered; whoever tells more waits.
+      const before = this.#flushing;
+      this.#flush().catch((error: unknown) => this.#giveUp(error));
+      return before;
+    }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#flush().catch((err: unknown) => this.controller.abort(`What the run told could not be stored: ${(err as Error).message}`));
+      this.#flush().catch((error: unknown) => this.#giveUp(error));
     }, flushMs);
     // A flood must not keep the timers of this process from running.
     if (buffered > 0 && buffered % turnEvery === 0) await turn();
+  }
+
+  #giveUp(error: unknown): void {
+    this.controller.abort(`What the run told could not be stored: ${(error as Error).message}`);
   }
 
   #flush(): Promise<void> {

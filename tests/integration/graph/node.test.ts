@@ -16,7 +16,7 @@ const types = graph.declared
   .filter((entity) => declarationOf(entity).name)
   .map((entity) => ({ entity, name: declarationOf(entity).name! }));
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
-const seenByAll = ['Permission', 'Role'];
+const seenByAll = ['Permission', 'Role', 'Toolkit'];
 const planted = new Map<string, string>();
 let stranger: Auth;
 

@@ -21,7 +21,7 @@ const app = await startTestApp({ ROLE: 'api' });
 const blind = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
-const seenByAll = ['Permission', 'Role'];
+const seenByAll = ['Permission', 'Role', 'Toolkit'];
 const hidden = graph.declared.map(declarationOf).filter(({ name }) => name !== undefined && !seenByAll.includes(name));
 const planted = new Map<string, string>();
 let owner: Auth & { id: string; sessionId: string };

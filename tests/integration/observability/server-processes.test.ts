@@ -39,9 +39,9 @@ test('a process shows what it is and what it is doing, and updates it every few 
     stoppedAt: null,
     isAlive: true,
     sockets: 0,
-    subscribers: null,
-    bufferedBytes: null,
-    pageRate: null,
+    subscribers: 0,
+    bufferedBytes: 0,
+    pageRate: 0,
     lagMs: null,
     runningJobs: null,
     concurrency: null,
@@ -58,7 +58,7 @@ test('a process shows what it is and what it is doing, and updates it every few 
   onTestFinished(() => socket.end());
   const after = await eventually('the next sign of life', own, ({ sockets }) => sockets === 1);
 
-  expect(after).toMatchObject({ lagMs: 12.5, bufferedBytes: 2 ** 40, subscribers: null });
+  expect(after).toMatchObject({ lagMs: 12.5, bufferedBytes: 2 ** 40, subscribers: 0 });
   expect(Date.parse(after.lastSeenAt) - Date.parse(before.lastSeenAt)).toBeGreaterThan(4_000);
   expect(await sql('select count(*)::int as rows from server_processes where id = $1', [ownId])).toEqual([{ rows: 1 }]);
 });

@@ -129,7 +129,7 @@ test('a start brings the row up to its folder, while a running process goes on w
     admin,
   );
   expect(errors).toMatchObject([
-    { message: 'There is no operation probe.print; there are: probe.night', extensions: { code: 'BAD_USER_INPUT' } },
+    { message: 'There is no operation probe.print; there are: probe.night, upkeep.trimJobs', extensions: { code: 'BAD_USER_INPUT' } },
   ]);
   await writeFile(manifestFile, JSON.stringify(manifest));
 });

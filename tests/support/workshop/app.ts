@@ -13,5 +13,6 @@ export async function startWorkshop(): Promise<TestApp> {
   await executeSql(database.fork(), sql`create extension if not exists pg_trgm`);
   await database.orm.schema.update({ safe: true });
   await database.close();
-  return startTestApp({ ROLE: 'api', DATABASE_URL: url }, workshopGraph);
+  // No toolkit but those of the tests.
+  return startTestApp({ ROLE: 'api', DATABASE_URL: url, TOOLKIT_STORAGE_DIR: '/nowhere' }, workshopGraph);
 }
