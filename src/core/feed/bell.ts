@@ -1,7 +1,7 @@
 import type { Logger } from '#core/log/logger.js';
 import type { BellTransport } from './bell-transport.js';
 
-const coalesceMs = 20;
+const coalesceMs = 5;
 const retryMs = 500;
 const mostDue = 10_000;
 /** Rung instead of more names than are kept: it wakes everybody. No stream is called so. */

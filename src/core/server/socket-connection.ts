@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -6,7 +5,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Logger } from '#core/log/logger.js';
-import { bearer, type ClientRequest } from './client-request.js';
+import { bearer, newRequestId, type ClientRequest } from './client-request.js';
 
 const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
@@ -81,7 +80,7 @@ export class SocketConnection {
 
   /** The context of an operation on this socket. */
   context(contextFor: ContextFor): Promise<GraphContext> {
-    return contextFor({ ...this.client, requestId: randomUUID() }, this.#closed.signal);
+    return contextFor({ ...this.client, requestId: newRequestId() }, this.#closed.signal);
   }
 
   /** The socket is closed: its operations end. */
