@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type GraphQLError, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { AppError } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
@@ -17,6 +18,8 @@ import { SocketOutlet } from './socket-outlet.js';
 
 const keepAliveMs = 12_000;
 const internalError = 4500;
+const mostOperations = 1_000;
+const tooMany = new AppError('LIMIT_EXCEEDED', `A socket may carry ${mostOperations} operations at a time: complete some, or open another`);
 
 /** What sockets need of the server. */
 export interface SocketOptions {
@@ -51,7 +54,9 @@ export class GraphqlSocket {
   /** Takes over an upgraded connection. */
   accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const client = readClient(request, this.options.trustProxy);
-    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#serve(new SocketConnection(socket, stream, client)));
+    this.#sockets.handleUpgrade(request, stream, head, (socket) =>
+      this.#serve(new SocketConnection(socket, stream, client, (error) => this.#fail(socket, error))),
+    );
   }
 
   /** How many sockets are open. */
@@ -76,9 +81,8 @@ export class GraphqlSocket {
   #serve(connection: SocketConnection): void {
     const { socket } = connection;
     this.#connections.add(connection);
-    const fail = (error: Error): void => this.#fail(socket, error);
-    socket.once('error', fail);
-    const closed = this.#protocol.opened(connection.channel(fail), { connection });
+    socket.once('error', connection.fail);
+    const closed = this.#protocol.opened(connection, { connection });
     socket.once('close', (code, reason) => {
       this.#connections.delete(connection);
       connection.end();
@@ -102,7 +106,8 @@ export class GraphqlSocket {
       execute: (args) => executor.execute(requestOf(args)),
       subscribe: (args) => executor.subscribe(requestOf(args), (args as Asked).outlet),
       onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor, log),
-      onSubscribe: async ({ extra: { connection } }, id, { query, variables, operationName }) => {
+      onSubscribe: async ({ extra: { connection }, subscriptions }, id, { query, variables, operationName }) => {
+        if (Object.keys(subscriptions).length > mostOperations) return [asGraphqlError(tooMany, log)];
         const document = documents.get(query);
         if (!('kind' in document)) return document;
         try {

@@ -18,8 +18,8 @@ const gone = AbortSignal.abort();
 
 type ContextFor = (client: ClientRequest, signal: AbortSignal) => Promise<GraphContext>;
 
-/** One socket: who it speaks for, and whether it still lives. */
-export class SocketConnection {
+/** One socket, as the server of the protocol sees it: who it speaks for, and whether it still lives. */
+export class SocketConnection implements ProtocolSocket {
   // One for all operations of the socket: a listener of each would stay as long as the socket.
   readonly #closed = new AbortController();
   #sessionId: string | null = null;
@@ -27,11 +27,12 @@ export class SocketConnection {
   #isAlive = true;
   #renew: ((authorization: unknown) => Promise<void>) | null = null;
 
-  /** `stream` is the connection that carries the socket. */
+  /** `stream` is the connection that carries the socket; `fail` gets what goes wrong with a message. */
   constructor(
     readonly socket: WebSocket,
     readonly stream: Duplex,
     readonly client: ClientRequest,
+    readonly fail: (error: Error) => void,
   ) {
     socket.on('pong', () => (this.#isAlive = true));
   }
@@ -43,21 +44,29 @@ export class SocketConnection {
     if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
   }
 
-  /** The socket as the protocol's server sees it; `fail` gets what goes wrong with a message. */
-  channel(fail: (error: Error) => void): ProtocolSocket {
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  send(text: string): Promise<void> {
     const { socket } = this;
-    const send = (text: string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (socket.readyState !== socket.OPEN) return resolve();
-        socket.send(text, (error) => (error ? reject(error) : resolve()));
-      });
-    return {
-      protocol: socket.protocol,
-      send,
-      close: (code, reason) => socket.close(code, reason),
-      onMessage: (receive) => void socket.on('message', (message) => void receive(String(message)).catch(fail)),
-      onPing: async (payload) => send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) })),
-    };
+    return new Promise((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) return resolve();
+      socket.send(text, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  onMessage(receive: (text: string) => Promise<void>): void {
+    this.socket.on('message', (message) => void receive(String(message)).catch(this.fail));
+  }
+
+  // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
+  async onPing(payload: Record<string, unknown> | undefined): Promise<void> {
+    await this.send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) }));
   }
 
   /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
@@ -89,7 +98,6 @@ export class SocketConnection {
     this.#closed.abort();
   }
 
-  // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
   async #pinged(payload: Record<string, unknown> | undefined): Promise<Record<string, unknown> | undefined> {
     if (payload?.authorization === undefined || !this.#renew) return payload;
     try {
