@@ -13,7 +13,7 @@ import type { Page } from '#core/feed/page.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { GraphContext, GraphSystem } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
-import { entitiesOf, rightsKey } from '../rights-key.js';
+import { entitiesOf, rightsKey, targetsOf } from '../rights-key.js';
 import { Reader } from '../read/reader.js';
 import type { Row } from '../read/row.js';
 import { feedSource, feedStream, mostLast, type FeedArgs } from './feed-source.js';
@@ -149,8 +149,5 @@ function groupsOf(system: GraphSystem, { operation }: GraphQLResolveInfo): Map<s
   return ofOperation;
 }
 
-// The subject, and what items point at: filters ask these for their policies as well.
-function entitiesBehind({ item, subject }: FeedDeclaration): EntityClass[] {
-  const targets = [...declarationOf(item).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
-  return [item, ...(subject ? [subject.of] : []), ...targets];
-}
+// The subject, and what items point at.
+const entitiesBehind = ({ item, subject }: FeedDeclaration): EntityClass[] => [item, ...(subject ? [subject.of] : []), ...targetsOf(item)];
