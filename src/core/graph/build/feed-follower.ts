@@ -72,31 +72,46 @@ export class FeedFollower implements SharedFeed<Row> {
     return this.#placed(this.#own({ after: this.#cursor(after), until, wasLive: true }, signal), after);
   }
 
-  followFor(rights: string, after: number, signal: AbortSignal): Placed {
+  async *followFor(rights: string, after: number, signal: AbortSignal): Placed {
+    let last = this.context.reader;
     const readerNow = async (): Promise<Reader> => {
       const reader = await this.#readerNow();
       // Whoever reads for others must see what they see, no more and no less.
       if (this.#keyOf(reader.actor) !== rights) throw new AppError('FORBIDDEN', 'The rights of the one who reads have changed');
       return reader;
     };
-    return this.#placed(this.#follow(readerNow, { after: this.#cursor(after), wasLive: true }, signal), after);
+    const pages = this.#follow(readerNow, { after: this.#cursor(after), wasLive: true }, signal, (reader) => (last = reader));
+    for await (const placedPage of this.#placed(pages, after)) {
+      readers.set(placedPage.page, last);
+      yield placedPage;
+    }
   }
 
   answer(page: Page<Row>): Promise<Answer> {
     const newest = page.items.at(-1)?.createdAt;
     if (typeof newest === 'string') this.meter.lagged(page.at.getTime() - Date.parse(newest));
-    return this.context.live!.answer(page);
+    return this.context.live!.answer(page, readers.get(page)!);
   }
 
   #own(start: Start, signal: AbortSignal): AsyncGenerator<Page<Row>, void, void> {
-    return this.#follow(() => this.#readerNow(), start, signal);
+    return this.#follow(
+      () => this.#readerNow(),
+      start,
+      signal,
+      (reader) => (this.context.reader = reader),
+    );
   }
 
-  #follow(readerNow: () => Promise<Reader>, start: Start, signal: AbortSignal): AsyncGenerator<Page<Row>, void, void> {
+  #follow(
+    readerNow: () => Promise<Reader>,
+    start: Start,
+    signal: AbortSignal,
+    onRead: (reader: Reader) => void,
+  ): AsyncGenerator<Page<Row>, void, void> {
     const { bell, heartbeatMs } = this.context.system;
     const source = feedSource(this.declaration, this.args, this.info, {
       readerNow,
-      onRead: (reader) => (this.context.reader = reader),
+      onRead,
       onHead: (isThere) => {
         if (!isThere && this.#wasSeen) throw this.#lost();
         this.#wasSeen ||= isThere;
@@ -137,6 +152,9 @@ export class FeedFollower implements SharedFeed<Row> {
     return new AppError('NOT_FOUND', `${what} is gone, or may not be seen any more`, { reason: 'ACCESS_LOST' });
   }
 }
+
+/** Through what the pages were read that several get: their relations are seen with the same rights. */
+const readers = new WeakMap<Page<Row>, Reader>();
 
 const groups = new WeakMap<GraphSystem, WeakMap<OperationDefinitionNode, Map<string, FeedGroup<Row>>>>();
 
