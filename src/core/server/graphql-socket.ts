@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type GraphQLError, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { maskError } from '#core/errors/mask-error.js';
 import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
@@ -17,6 +17,8 @@ import { SocketOutlet } from './socket-outlet.js';
 
 const keepAliveMs = 12_000;
 const internalError = 4500;
+const goingAway = 1001;
+const farewellMs = 2_000;
 
 /** What sockets need of the server. */
 export interface SocketOptions {
@@ -69,14 +71,19 @@ export class GraphqlSocket {
   /** Closes all sockets as going away; clients connect again and resume. */
   async stop(): Promise<void> {
     clearInterval(this.#keepAlive);
-    for (const { socket } of this.#connections) socket.close(1001, 'Going away');
+    for (const connection of this.#connections) connection.close(goingAway, 'Going away');
+    // The library waits half a minute for a client that does not answer.
+    const timer = setTimeout(() => {
+      for (const { socket } of this.#connections) socket.terminate();
+    }, farewellMs);
     await new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
+    clearTimeout(timer);
   }
 
   #serve(connection: SocketConnection): void {
     const { socket } = connection;
     this.#connections.add(connection);
-    const fail = (error: Error): void => this.#fail(socket, error);
+    const fail = (error: Error): void => this.#fail(connection, error);
     socket.once('error', fail);
     const closed = this.#protocol.opened(connection.channel(fail), { connection });
     socket.once('close', (code, reason) => {
@@ -86,11 +93,11 @@ export class GraphqlSocket {
     });
   }
 
-  #fail(socket: WebSocket, error: Error): void {
+  #fail(connection: SocketConnection, error: Error): void {
     // What the client did wrong, the socket itself answers with the right code.
     if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
     const { message } = maskError(error, this.options.log);
-    socket.close(internalError, message.slice(0, 120));
+    connection.close(internalError, message);
   }
 
   #rules(): Parameters<typeof makeServer<Record<string, unknown>, Extra>>[0] {

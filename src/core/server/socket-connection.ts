@@ -10,7 +10,8 @@ import { bearer, newRequestId, type ClientRequest } from './client-request.js';
 const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
 const tryAgainLater = 1013;
-const longestReason = 120;
+// What the frame that closes a socket has room for, in bytes of UTF-8.
+const longestReason = 123;
 const lastWordsMs = 250;
 
 // Whoever only wants to know who somebody is waits for nothing.
@@ -54,17 +55,28 @@ export class SocketConnection {
     return {
       protocol: socket.protocol,
       send,
-      close: (code, reason) => socket.close(code, reason),
+      close: (code, reason) => this.close(code, reason),
       onMessage: (receive) => void socket.on('message', (message) => void receive(String(message)).catch(fail)),
       onPing: async (payload) => send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) })),
     };
+  }
+
+  /** Closes the socket; a reason that is too long, because the client chose a part of it, is cut. */
+  close(code?: number, reason = ''): void {
+    const bytes = Buffer.from(reason);
+    // A character that is cut in two is left out.
+    this.socket.close(code, new TextDecoder().decode(bytes.subarray(0, longestReason), { stream: true }));
   }
 
   /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
   async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor, log: Logger): Promise<boolean> {
     const accessToken = bearer(params?.authorization ?? params?.Authorization);
     if (accessToken) this.client.credentials = { accessToken };
-    this.#renew = (authorization) => this.#adopt(authorization, contextFor);
+    this.#renew = (authorization) =>
+      this.#adopt(authorization, contextFor).catch((error: unknown) => {
+        // Also a database that is away: the socket goes on with the token that it has, and the client may ask again.
+        throw maskError(error, log);
+      });
     try {
       const context = await contextFor(this.client, gone);
       this.#sessionId = context.actor.sessionId;
@@ -73,7 +85,7 @@ export class SocketConnection {
       return true;
     } catch (error) {
       const { code, message } = maskError(error, log);
-      this.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
+      this.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`);
       return false;
     }
   }
@@ -96,8 +108,8 @@ export class SocketConnection {
       await this.#renew(payload.authorization);
       return { authorization: 'accepted' };
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { authorization: 'refused', code: error.code, message: error.message };
+      const { code, message } = error as AppError;
+      return { authorization: 'refused', code, message };
     }
   }
 
