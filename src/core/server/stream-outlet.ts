@@ -11,15 +11,27 @@ export abstract class StreamOutlet implements Outlet {
 
   abstract send(answer: Answer): void;
 
-  async drained(): Promise<void> {
+  drained(): Promise<void> {
     const { stream } = this;
-    if (!stream.writableNeedDrain || stream.destroyed) return;
-    await new Promise<void>((resolve) => {
+    return stream.writableNeedDrain && !stream.destroyed ? drainOf(stream) : Promise.resolve();
+  }
+}
+
+// One for each stream, however many subscriptions of a socket wait for it, and however often they ask.
+const drains = new WeakMap<Writable, Promise<void>>();
+
+function drainOf(stream: Writable): Promise<void> {
+  let drain = drains.get(stream);
+  if (!drain) {
+    drain = new Promise((resolve) => {
       const over = (): void => {
         stream.off('drain', over).off('close', over);
+        drains.delete(stream);
         resolve();
       };
       stream.on('drain', over).on('close', over);
     });
+    drains.set(stream, drain);
   }
+  return drain;
 }
