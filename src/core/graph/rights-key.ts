@@ -62,13 +62,14 @@ export const targetsOf = (entity: EntityClass): EntityClass[] =>
   [...declarationOf(entity).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
 
 // Such a condition asks the policies of types that are nowhere selected.
-function hasRelatedLiteral({ operation }: GraphQLResolveInfo): boolean {
+function hasRelatedLiteral({ operation, fragments }: GraphQLResolveInfo): boolean {
   let found = false;
-  visit(operation, {
-    ObjectField({ name: { value } }) {
-      found ||= related.has(value);
-    },
-  });
+  for (const definition of [operation, ...Object.values(fragments)])
+    visit(definition, {
+      ObjectField({ name: { value } }) {
+        found ||= related.has(value);
+      },
+    });
   return found;
 }
 

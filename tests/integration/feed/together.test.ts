@@ -133,3 +133,24 @@ test('whoever may not see what is only counted follows apart from those who may'
   await Promise.all(feeds.map((feed) => feed.stop()));
   await together(0, 0);
 });
+
+test.each([
+  ['fields', 'job { ...of }', 'fragment of on Job { id }', 1],
+  [
+    'a condition on what is related',
+    'job { id ...of }',
+    'fragment of on Job { toolkit { jobs(filter: { requestedBy: { is: { id: { isNull: false } } } }) { totalCount } } }',
+    0,
+  ],
+])('a fragment with %s decides whether its follower may follow together', async (_what, item, fragment, followers) => {
+  const feed = new TestFeed(app.url, `subscription { jobEvents { state cursor items { ${item} } } } ${fragment}`, {}, admin, 'jobEvents');
+  await feed.until('its first page', ({ pages }) => pages.length > 0);
+  for (let i = 0; i < 2; i++) {
+    const { id } = await aJob();
+    await feed.until('the job', ({ items }) => items.some(({ job }) => job.id === id));
+  }
+
+  expect(app.system.meter.together).toBe(followers);
+  await feed.stop();
+  await together(0, 0);
+});
