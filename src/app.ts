@@ -118,7 +118,7 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   };
 
   const operations = new Operations();
-  for (const own of graph.operations) operations.add(asOperation(own, config.JOB_LOG_BYTES));
+  operations.add(...graph.operations.map((own) => asOperation(own, config.JOB_LOG_BYTES)));
   services.add(operations);
   const delivery = new Delivery(url, log);
   const keys = new SigningKeys(database, encryptionKey(config.ENCRYPTION_KEY, config.DATA_DIR));

@@ -51,7 +51,7 @@ async function* untilLive<Item>(pages: AsyncGenerator<PlacedPage<Item>, void, vo
 /** Follows with a group; returns where to go on alone, or null when the feed has ended. */
 async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: AbortSignal): AsyncGenerator<Page<Item>, number | null, void> {
   let member: GroupMember<Item> | null = null;
-  const rights = { areInDoubt: false };
+  const rights: Rights = { areInDoubt: false };
   const wake = (): void => member?.wake();
   // Before the rights are read: what changes from then on is known.
   const stopWatching = feed.onRightsChange(() => {
@@ -73,10 +73,14 @@ async function* inGroup<Item>(feed: SharedFeed<Item>, start: number, signal: Abo
   }
 }
 
+interface Rights {
+  areInDoubt: boolean;
+}
+
 async function* asMember<Item>(
   feed: SharedFeed<Item>,
   member: GroupMember<Item>,
-  { group, rights }: { group: FeedGroup<Item>; rights: { areInDoubt: boolean } },
+  { group, rights }: { group: FeedGroup<Item>; rights: Rights },
   signal: AbortSignal,
 ): AsyncGenerator<Page<Item>, number | null, void> {
   while (!signal.aborted) {
@@ -86,7 +90,7 @@ async function* asMember<Item>(
     }
     const next = member.next();
     if (next) {
-      yield* pagesUpTo(feed, member, next, signal);
+      yield* pagesUpTo(feed, member, { next, rights }, signal);
       if (next.page.state === 'ENDED') return null;
     } else if (member.isOver) return member.position;
     // What rang while something was awaited woke nobody.
@@ -95,19 +99,23 @@ async function* asMember<Item>(
   return null;
 }
 
-/** Sends a page that waited where it continues what the member has; otherwise yields what lies between, read alone. */
+/** Sends a page that waited where it continues what the member has and may see; otherwise yields what lies between, read alone. */
 async function* pagesUpTo<Item>(
   feed: SharedFeed<Item>,
   member: GroupMember<Item>,
-  { page, from, to, answer }: AnsweredPage<Item>,
+  { next: { page, from, to, answer }, rights }: { next: AnsweredPage<Item>; rights: Rights },
   signal: AbortSignal,
 ): AsyncGenerator<Page<Item>, void, void> {
-  if (from !== member.position) {
+  const fits = from === member.position;
+  if (fits && feed.outlet.isFull) await feed.outlet.drained();
+  // The id of a subscription that was left may be that of another by now.
+  if (signal.aborted) return;
+  // What waited for a slow client while its rights changed is read again, with those that it has now.
+  if (!fits || rights.areInDoubt) {
     yield* readAlone(feed, member, to, signal);
     if (page.state === 'ENDED') yield { ...page, items: [] };
     return;
   }
-  if (feed.outlet.isFull) await feed.outlet.drained();
   feed.outlet.send(answer);
   feed.meter.sent(page.items.length);
   member.position = to;

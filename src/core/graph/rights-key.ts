@@ -41,7 +41,7 @@ function findEntities(info: GraphQLResolveInfo): readonly EntityClass[] | null {
     const type = info.schema.getType(name);
     if (!isObjectType(type) || type === root) continue;
     const { entity } = type.extensions as { entity?: EntityClass };
-    if (entity) entities.add(entity);
+    if (entity) for (const each of [entity, ...behindLists(entity, fields)]) entities.add(each);
     for (const each of fields) {
       const field = type.getFields()[each];
       if (field?.resolve && (!field.extensions.resolve || field.extensions.isDerived)) return null;
@@ -50,14 +50,26 @@ function findEntities(info: GraphQLResolveInfo): readonly EntityClass[] | null {
   return hasRelatedLiteral(info) ? null : [...entities];
 }
 
+// A list asks the policies of its rows also when only their number is selected, those of the link to them, and its filter those of what
+// they point at.
+function behindLists(entity: EntityClass, selected: Iterable<string>): EntityClass[] {
+  const lists = [...selected].flatMap((name) => declarationOf(entity).lists.get(name) ?? []);
+  return lists.flatMap(({ of, link }) => [of, ...targetsOf(of), ...(link ? [link.entity] : [])]);
+}
+
+/** The types that a type's relations point at: filters ask these for their policies as well. */
+export const targetsOf = (entity: EntityClass): EntityClass[] =>
+  [...declarationOf(entity).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
+
 // Such a condition asks the policies of types that are nowhere selected.
-function hasRelatedLiteral({ operation }: GraphQLResolveInfo): boolean {
+function hasRelatedLiteral({ operation, fragments }: GraphQLResolveInfo): boolean {
   let found = false;
-  visit(operation, {
-    ObjectField({ name: { value } }) {
-      found ||= related.has(value);
-    },
-  });
+  for (const definition of [operation, ...Object.values(fragments)])
+    visit(definition, {
+      ObjectField({ name: { value } }) {
+        found ||= related.has(value);
+      },
+    });
   return found;
 }
 

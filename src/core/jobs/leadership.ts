@@ -112,8 +112,10 @@ export class Leadership {
     if (this.#term === term) this.#term = null;
   }
 
-  async #release({ signal }: AbortController): Promise<void> {
-    if (signal.aborted) return;
+  async #release(controller: AbortController): Promise<void> {
+    if (controller.signal.aborted) return;
+    // For what of the term goes on beside what failed.
+    controller.abort();
     this.#term = null;
     await this.#client?.end().catch(() => {});
   }

@@ -54,9 +54,10 @@ export class Operations {
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
   }
 
-  /** Adds an operation; throws when its schema is no JSON Schema. */
-  add(operation: Operation): void {
-    this.#operations.set(operation.name, { operation, validate: this.#ajv.compile(operation.inputSchema) });
+  /** Adds operations, all or none; throws when the schema of one is no JSON Schema. */
+  add(...added: readonly Operation[]): void {
+    const checked = added.map((operation) => ({ operation, validate: this.#ajv.compile(operation.inputSchema) }));
+    for (const each of checked) this.#operations.set(each.operation.name, each);
   }
 
   /** The operation of that name, or null. */

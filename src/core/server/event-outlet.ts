@@ -23,16 +23,18 @@ export class EventOutlet extends StreamOutlet {
   send(answer: Answer): void {
     let bytes = shared.get(answer);
     if (!bytes) shared.set(answer, (bytes = Buffer.from(event(answer.text))));
-    this.#write(bytes);
+    this.write(bytes);
   }
 
   /** Sends what is for this subscriber alone, and waits while too much is under way. */
   async sendAlone(result: object): Promise<void> {
-    this.#write(event(JSON.stringify(result)));
+    this.write(event(JSON.stringify(result)));
     await this.drained();
   }
 
-  #write(chunk: Buffer | string): void {
-    if (this.response.writable) this.response.write(chunk);
+  /** Writes events; nothing any more once the stream has been ended, or the client is gone. */
+  write(chunk: Buffer | string): void {
+    // What `writable` says does not change when a response is ended, and to write behind its end is an error that nobody awaits.
+    if (!this.response.writableEnded && !this.response.destroyed) this.response.write(chunk);
   }
 }

@@ -95,7 +95,7 @@ export class GraphqlEvents {
     response.once('close', leave);
     try {
       outlet.open();
-      for await (const chunk of stream) response.write(chunk);
+      for await (const chunk of stream) outlet.write(chunk);
     } finally {
       this.#open.delete(outlet);
       response.end();

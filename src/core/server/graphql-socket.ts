@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type GraphQLError, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { AppError } from '#core/errors/app-error.js';
-import { maskError } from '#core/errors/mask-error.js';
 import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
@@ -17,9 +16,10 @@ import { SocketConnection } from './socket-connection.js';
 import { SocketOutlet } from './socket-outlet.js';
 
 const keepAliveMs = 12_000;
-const internalError = 4500;
 const mostOperations = 1_000;
 const tooMany = new AppError('LIMIT_EXCEEDED', `A socket may carry ${mostOperations} operations at a time: complete some, or open another`);
+const goingAway = 1001;
+const farewellMs = 2_000;
 
 /** What sockets need of the server. */
 export interface SocketOptions {
@@ -55,7 +55,7 @@ export class GraphqlSocket {
   accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const client = readClient(request, this.options.trustProxy);
     this.#sockets.handleUpgrade(request, stream, head, (socket) =>
-      this.#serve(new SocketConnection(socket, stream, client, (error) => this.#fail(socket, error))),
+      this.#serve(new SocketConnection(socket, stream, client, this.options.log)),
     );
   }
 
@@ -74,27 +74,25 @@ export class GraphqlSocket {
   /** Closes all sockets as going away; clients connect again and resume. */
   async stop(): Promise<void> {
     clearInterval(this.#keepAlive);
-    for (const { socket } of this.#connections) socket.close(1001, 'Going away');
+    for (const connection of this.#connections) connection.close(goingAway, 'Going away');
+    // The library waits half a minute for a client that does not answer.
+    const timer = setTimeout(() => {
+      for (const { socket } of this.#connections) socket.terminate();
+    }, farewellMs);
     await new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
+    clearTimeout(timer);
   }
 
   #serve(connection: SocketConnection): void {
     const { socket } = connection;
     this.#connections.add(connection);
-    socket.once('error', connection.fail);
+    socket.once('error', (error) => connection.fail(error));
     const closed = this.#protocol.opened(connection, { connection });
     socket.once('close', (code, reason) => {
       this.#connections.delete(connection);
       connection.end();
       void closed(code, String(reason));
     });
-  }
-
-  #fail(socket: WebSocket, error: Error): void {
-    // What the client did wrong, the socket itself answers with the right code.
-    if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
-    const { message } = maskError(error, this.options.log);
-    socket.close(internalError, message.slice(0, 120));
   }
 
   #rules(): Parameters<typeof makeServer<Record<string, unknown>, Extra>>[0] {
@@ -105,7 +103,7 @@ export class GraphqlSocket {
       schema,
       execute: (args) => executor.execute(requestOf(args)),
       subscribe: (args) => executor.subscribe(requestOf(args), (args as Asked).outlet),
-      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor, log),
+      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor),
       onSubscribe: async ({ extra: { connection }, subscriptions }, id, { query, variables, operationName }) => {
         if (Object.keys(subscriptions).length > mostOperations) return [asGraphqlError(tooMany, log)];
         const document = documents.get(query);

@@ -7,10 +7,12 @@ import type { GraphContext } from '#core/graph/context.js';
 import type { Logger } from '#core/log/logger.js';
 import { bearer, newRequestId, type ClientRequest } from './client-request.js';
 
+const internalError = 4500;
 const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
 const tryAgainLater = 1013;
-const longestReason = 120;
+// What the frame that closes a socket has room for, in bytes of UTF-8.
+const longestReason = 123;
 const lastWordsMs = 250;
 
 // Whoever only wants to know who somebody is waits for nothing.
@@ -27,12 +29,12 @@ export class SocketConnection implements ProtocolSocket {
   #isAlive = true;
   #renew: ((authorization: unknown) => Promise<void>) | null = null;
 
-  /** `stream` is the connection that carries the socket; `fail` gets what goes wrong with a message. */
+  /** `stream` is the connection that carries the socket. */
   constructor(
     readonly socket: WebSocket,
     readonly stream: Duplex,
     readonly client: ClientRequest,
-    readonly fail: (error: Error) => void,
+    readonly log: Logger,
   ) {
     socket.on('pong', () => (this.#isAlive = true));
   }
@@ -56,12 +58,8 @@ export class SocketConnection implements ProtocolSocket {
     });
   }
 
-  close(code: number, reason: string): void {
-    this.socket.close(code, reason);
-  }
-
   onMessage(receive: (text: string) => Promise<void>): void {
-    this.socket.on('message', (message) => void receive(String(message)).catch(this.fail));
+    this.socket.on('message', (message) => void receive(String(message)).catch((error: Error) => this.fail(error)));
   }
 
   // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
@@ -69,11 +67,29 @@ export class SocketConnection implements ProtocolSocket {
     await this.send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) }));
   }
 
+  /** Closes the socket; a reason that is too long, because the client chose a part of it, is cut. */
+  close(code?: number, reason = ''): void {
+    const bytes = Buffer.from(reason);
+    // A character that is cut in two is left out.
+    this.socket.close(code, new TextDecoder().decode(bytes.subarray(0, longestReason), { stream: true }));
+  }
+
+  /** Closes the socket because of a fault of the server; what the client did wrong, the socket itself answers with the right code. */
+  fail(error: Error): void {
+    if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
+    this.close(internalError, maskError(error, this.log).message);
+  }
+
   /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
-  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor, log: Logger): Promise<boolean> {
+  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor): Promise<boolean> {
+    const { log } = this;
     const accessToken = bearer(params?.authorization ?? params?.Authorization);
     if (accessToken) this.client.credentials = { accessToken };
-    this.#renew = (authorization) => this.#adopt(authorization, contextFor);
+    this.#renew = (authorization) =>
+      this.#adopt(authorization, contextFor).catch((error: unknown) => {
+        // Also a database that is away: the socket goes on with the token that it has, and the client may ask again.
+        throw maskError(error, log);
+      });
     try {
       const context = await contextFor(this.client, gone);
       this.#sessionId = context.actor.sessionId;
@@ -82,7 +98,7 @@ export class SocketConnection implements ProtocolSocket {
       return true;
     } catch (error) {
       const { code, message } = maskError(error, log);
-      this.socket.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`.slice(0, longestReason));
+      this.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`);
       return false;
     }
   }
@@ -104,8 +120,8 @@ export class SocketConnection implements ProtocolSocket {
       await this.#renew(payload.authorization);
       return { authorization: 'accepted' };
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { authorization: 'refused', code: error.code, message: error.message };
+      const { code, message } = error as AppError;
+      return { authorization: 'refused', code, message };
     }
   }
 

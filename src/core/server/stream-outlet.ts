@@ -3,8 +3,6 @@ import type { Answer, Outlet } from '#core/feed/outlet.js';
 
 /** An outlet into a stream of bytes: full while more waits than the stream's high-water mark. */
 export abstract class StreamOutlet implements Outlet {
-  #draining: Promise<void> | null = null;
-
   constructor(readonly stream: Writable) {}
 
   get isFull(): boolean {
@@ -13,17 +11,27 @@ export abstract class StreamOutlet implements Outlet {
 
   abstract send(answer: Answer): void;
 
-  // One promise for whoever waits: each would leave listeners on the stream until it drains.
   drained(): Promise<void> {
     const { stream } = this;
-    if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
-    return (this.#draining ??= new Promise<void>((resolve) => {
+    return stream.writableNeedDrain && !stream.destroyed ? drainOf(stream) : Promise.resolve();
+  }
+}
+
+// One for each stream, however many subscriptions of a socket wait for it, and however often they ask.
+const drains = new WeakMap<Writable, Promise<void>>();
+
+function drainOf(stream: Writable): Promise<void> {
+  let drain = drains.get(stream);
+  if (!drain) {
+    drain = new Promise((resolve) => {
       const over = (): void => {
         stream.off('drain', over).off('close', over);
-        this.#draining = null;
+        drains.delete(stream);
         resolve();
       };
       stream.on('drain', over).on('close', over);
-    }));
+    });
+    drains.set(stream, drain);
   }
+  return drain;
 }

@@ -21,6 +21,8 @@ interface Passed {
   isMore: boolean;
 }
 
+class LeadLost extends Error {}
+
 /** What the publisher needs. */
 export interface Publishing {
   readonly system: WriteSystem;
@@ -34,7 +36,8 @@ export interface Publishing {
 
 /**
  * Publishes the steps of all jobs as they are committed, in the order of everything, until the term ends: no run waits for it, and
- * what lies in the database is all that it has to keep. What could not be published for a minute is left out; it is telemetry.
+ * what lies in the database is all that it has to keep. What could not be published for a minute is left out; it is telemetry. Fails
+ * when the database says that another process leads by now.
  */
 export async function publishTelemetry(publishing: Publishing): Promise<void> {
   const { system, term } = publishing;
@@ -46,6 +49,7 @@ export async function publishTelemetry(publishing: Publishing): Promise<void> {
     while (!term.signal.aborted) {
       const rung = new Promise<void>((resolve) => (wake = resolve));
       passed = await publishPage(publishing, passed.position).catch((error: Error) => {
+        if (error instanceof LeadLost) throw error;
         system.log.debug({ reason: error.message }, 'telemetry could not be published; it is tried again');
         return { position: null, isMore: false };
       });
@@ -99,7 +103,7 @@ async function publishAll({ system, connection, term, takenIn }: Publishing, ste
     sql`select setval('telemetry_published', ${position}) where ${position}::bigint > 0 and ${term.holds}`,
   );
   if (failed >= 0) throw (sent[failed] as PromiseRejectedResult).reason;
-  if (!noted) throw new Error('another process leads by now');
+  if (!noted) throw new LeadLost('another process leads by now');
   return position;
 }
 

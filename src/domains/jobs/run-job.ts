@@ -24,6 +24,8 @@ export async function runJob(system: WriteSystem, job: MovedJob, controller: Abo
   try {
     await telemetry.end();
   } catch (error) {
+    // It was cut off anyway, and runs again.
+    if (controller.signal.reason === ('handedBack' satisfies StopReason)) return { is: 'handedBack' };
     return { is: 'failed', error: `What the run told could not be stored: ${(error as Error).message}` };
   }
   return controller.signal.reason === ('fenced' satisfies StopReason) ? null : end;

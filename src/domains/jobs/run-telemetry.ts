@@ -22,6 +22,8 @@ const mostBuffered = 2_000;
 const turnEvery = 200;
 const retryMs = 500;
 const longestAwayMs = 60_000;
+// A worker that shuts down has less time than that.
+const longestAwayAtStopMs = 5_000;
 const most = { steps: 10_000, stepBytes: 16 * 1024 * 1024 };
 /** What a later run may print although its job's log is full. */
 const reserveBytes = 64 * 1024;
@@ -183,7 +185,7 @@ export class RunTelemetry implements RunOutput {
   }
 
   async #store(batch: Batch): Promise<boolean> {
-    const giveUpAt = Date.now() + longestAwayMs;
+    const began = Date.now();
     for (;;) {
       try {
         return await this.system.database.fork().transactional((em) => this.#append(em, batch));
@@ -192,7 +194,9 @@ export class RunTelemetry implements RunOutput {
         if (error instanceof UniqueConstraintViolationException) return true;
         const isFull = isDiskFull(error);
         const isRefused = !isFull && translateError(error) instanceof AppError;
-        if (isRefused || this.controller.signal.reason === 'fenced' || Date.now() > giveUpAt)
+        const reason = this.controller.signal.reason as StopReason | string | undefined;
+        const longestMs = reason === 'handedBack' ? longestAwayAtStopMs : longestAwayMs;
+        if (isRefused || reason === 'fenced' || Date.now() > began + longestMs)
           throw isFull ? new Error('the disk of the database is full') : error;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }

@@ -42,8 +42,8 @@ function register(
   { folder, toolkitId, logBytes }: { folder: string; toolkitId: string; logBytes: number },
   operations: Operations,
 ): void {
-  for (const [operation, { queue = defaultQueue, concurrency = null, ...rest }] of Object.entries(offered)) {
-    operations.add({
+  operations.add(
+    ...Object.entries(offered).map(([operation, { queue = defaultQueue, concurrency = null, ...rest }]) => ({
       ...rest,
       logBytes: rest.logBytes ?? logBytes,
       name: `${slug}.${operation}`,
@@ -51,6 +51,6 @@ function register(
       queue,
       concurrency,
       module: { folder, file: workerModule, register: workerRegisterAttr, operation },
-    });
-  }
+    })),
+  );
 }

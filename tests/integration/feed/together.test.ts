@@ -6,7 +6,7 @@ import { rightsStream } from '#core/policy/actor.js';
 import { eventsOf, linesOf } from '#domains/jobs/job-streams.js';
 import { appendLines } from '../../support/append.js';
 import { signIn, type Auth } from '../../support/client.js';
-import { followFeed, type TestFeed } from '../../support/feed.js';
+import { followFeed, TestFeed } from '../../support/feed.js';
 import { enqueue, eventually, startProbeApp } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
 import { signedIn } from '../../support/users.js';
@@ -113,5 +113,44 @@ test('when the one who reads goes, the others go on', async () => {
 
   expect(texts(second)).toEqual(['one']);
   expect(second.pages.at(-1)).toMatchObject({ state: 'ENDED', total: 1, reason: 'SUCCEEDED' });
+  await together(0, 0);
+});
+
+test('whoever may not see what is only counted follows apart from those who may', async () => {
+  const all = ['job:read', 'user:read', 'session:read'];
+  const roles = await Promise.all([aRole(app, 'counter', all), aRole(app, 'no-counter', all.slice(0, 2))]);
+  const [sees, seesNot] = await Promise.all(roles.map(({ slug }) => signedIn(app, `with-${slug}`, [slug])));
+  const query = 'subscription { jobEvents { state cursor items { job { id requestedBy { sessions { totalCount } } } } } }';
+  const feeds = [sees!, seesNot!].map((by) => new TestFeed(app.url, query, {}, by, 'jobEvents'));
+  await Promise.all(feeds.map((feed) => feed.until('its first page', ({ pages }) => pages.length > 0)));
+  await together(2, 2);
+
+  const { id } = await aJob();
+  await Promise.all(feeds.map((feed) => feed.until('the job', ({ items }) => items.some(({ job }) => job.id === id))));
+
+  const counts = feeds.map((feed) => feed.items.find(({ job }) => job.id === id)!.job.requestedBy.sessions.totalCount as number);
+  expect(counts).toEqual([1, 0]);
+  await Promise.all(feeds.map((feed) => feed.stop()));
+  await together(0, 0);
+});
+
+test.each([
+  ['fields', 'job { ...of }', 'fragment of on Job { id }', 1],
+  [
+    'a condition on what is related',
+    'job { id ...of }',
+    'fragment of on Job { toolkit { jobs(filter: { requestedBy: { is: { id: { isNull: false } } } }) { totalCount } } }',
+    0,
+  ],
+])('a fragment with %s decides whether its follower may follow together', async (_what, item, fragment, followers) => {
+  const feed = new TestFeed(app.url, `subscription { jobEvents { state cursor items { ${item} } } } ${fragment}`, {}, admin, 'jobEvents');
+  await feed.until('its first page', ({ pages }) => pages.length > 0);
+  for (let i = 0; i < 2; i++) {
+    const { id } = await aJob();
+    await feed.until('the job', ({ items }) => items.some(({ job }) => job.id === id));
+  }
+
+  expect(app.system.meter.together).toBe(followers);
+  await feed.stop();
   await together(0, 0);
 });

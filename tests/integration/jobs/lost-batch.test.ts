@@ -53,3 +53,17 @@ test('a run whose lines could not be stored does not end well, even when it was 
   await expect(telemetry.end()).rejects.toThrow('value too long');
   expect(await texts()).toEqual([]);
 });
+
+test('a run that is handed back does not wait as long for the database as one that goes on', async () => {
+  const { telemetry, controller, database, texts } = await aRun();
+  database.failure = new Error('Connection terminated');
+  await telemetry.print('STDOUT', 'out 1');
+
+  const began = performance.now();
+  controller.abort('handedBack');
+  await expect(telemetry.end()).rejects.toThrow('Connection terminated');
+
+  expect(performance.now() - began).toBeLessThan(20_000);
+  database.failure = null;
+  expect(await texts()).toEqual([]);
+});

@@ -214,6 +214,17 @@ test('nothing is kept of a job that was cancelled', async () => {
   );
 });
 
+test('what is kept of a job goes with it when it is trimmed', async () => {
+  const [old, young] = [await leave({ files: { 'a.txt': 'a', 'b.txt': 'b' } }), await leave({ files: { 'a.txt': 'a' } })];
+  await sql(`update jobs set finished_at = now() - interval '1000 days' where id = $1`, [old.id]);
+
+  const { id } = await enqueue(app.url, 'upkeep.trimJobs', {}, admin);
+  expect((await jobIn(app.url, id, 'SUCCEEDED', admin)).result).toEqual({ jobs: 1 });
+
+  expect(await inFolder('results')).toContain(`${young.id}-1`);
+  expect(await inFolder('results')).not.toContain(`${old.id}-1`);
+});
+
 test('what a dead worker left is removed at the next start; what is kept, and what belongs to others, is not', async () => {
   const { id } = await leave({ files: { 'a.txt': 'a' } });
   const [file] = await filesOf(id);

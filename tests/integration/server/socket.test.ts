@@ -180,6 +180,16 @@ test('two operations with one id close the socket', async () => {
   expect(await socket.close()).toEqual({ code: 4409, reason: 'Subscriber for 1 already exists' });
 });
 
+test('an id that is too long for the reason of a close is cut in it', async () => {
+  const socket = await connected();
+  const id = '☃'.repeat(100);
+  await socket.ask(id, 'subscription { jobEvents { state } }');
+
+  socket.say({ id, type: 'subscribe', payload: { query: 'subscription { jobEvents { state } }' } });
+
+  expect(await socket.close()).toEqual({ code: 4409, reason: `Subscriber for ${'☃'.repeat(36)}` });
+});
+
 test('a socket that does not greet is closed', async () => {
   const socket = await TestSocket.open(app.url);
 
@@ -281,6 +291,24 @@ test.each([
     code,
     message: expect.any(String),
   });
+  await goesOn(socket);
+});
+
+test('a token that cannot be checked, because the database is away, does not close the socket', async () => {
+  const socket = await connected();
+  const { token: other } = await signIn(app.url);
+  const fork = vi.spyOn(app.system.database, 'fork').mockImplementation(() => {
+    throw new Error('Connection terminated');
+  });
+  onTestFinished(() => fork.mockRestore());
+
+  socket.say({ type: 'ping', payload: { authorization: `Bearer ${other}` } });
+
+  expect((await socket.message('the pong', ({ type }) => type === 'pong')).payload).toMatchObject({
+    authorization: 'refused',
+    code: 'INTERNAL',
+  });
+  fork.mockRestore();
   await goesOn(socket);
 });
 

@@ -13,7 +13,7 @@ import type { Page } from '#core/feed/page.js';
 import type { Actor } from '#core/policy/actor.js';
 import type { GraphContext, GraphSystem } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
-import { entitiesOf, rightsKey } from '../rights-key.js';
+import { entitiesOf, rightsKey, targetsOf } from '../rights-key.js';
 import { Reader } from '../read/reader.js';
 import type { Row } from '../read/row.js';
 import { feedSource, feedStream, mostLast, type FeedArgs } from './feed-source.js';
@@ -72,31 +72,46 @@ export class FeedFollower implements SharedFeed<Row> {
     return this.#placed(this.#own({ after: this.#cursor(after), until, wasLive: true }, signal), after);
   }
 
-  followFor(rights: string, after: number, signal: AbortSignal): Placed {
+  async *followFor(rights: string, after: number, signal: AbortSignal): Placed {
+    let last = this.context.reader;
     const readerNow = async (): Promise<Reader> => {
       const reader = await this.#readerNow();
       // Whoever reads for others must see what they see, no more and no less.
       if (this.#keyOf(reader.actor) !== rights) throw new AppError('FORBIDDEN', 'The rights of the one who reads have changed');
       return reader;
     };
-    return this.#placed(this.#follow(readerNow, { after: this.#cursor(after), wasLive: true }, signal), after);
+    const pages = this.#follow(readerNow, { after: this.#cursor(after), wasLive: true }, signal, (reader) => (last = reader));
+    for await (const placedPage of this.#placed(pages, after)) {
+      readers.set(placedPage.page, last);
+      yield placedPage;
+    }
   }
 
   answer(page: Page<Row>): Promise<Answer> {
     const newest = page.items.at(-1)?.createdAt;
     if (typeof newest === 'string') this.meter.lagged(page.at.getTime() - Date.parse(newest));
-    return this.context.live!.answer(page);
+    return this.context.live!.answer(page, readers.get(page)!);
   }
 
   #own(start: Start, signal: AbortSignal): AsyncGenerator<Page<Row>, void, void> {
-    return this.#follow(() => this.#readerNow(), start, signal);
+    return this.#follow(
+      () => this.#readerNow(),
+      start,
+      signal,
+      (reader) => (this.context.reader = reader),
+    );
   }
 
-  #follow(readerNow: () => Promise<Reader>, start: Start, signal: AbortSignal): AsyncGenerator<Page<Row>, void, void> {
+  #follow(
+    readerNow: () => Promise<Reader>,
+    start: Start,
+    signal: AbortSignal,
+    onRead: (reader: Reader) => void,
+  ): AsyncGenerator<Page<Row>, void, void> {
     const { bell, heartbeatMs } = this.context.system;
     const source = feedSource(this.declaration, this.args, this.info, {
       readerNow,
-      onRead: (reader) => (this.context.reader = reader),
+      onRead,
       onHead: (isThere) => {
         if (!isThere && this.#wasSeen) throw this.#lost();
         this.#wasSeen ||= isThere;
@@ -138,6 +153,9 @@ export class FeedFollower implements SharedFeed<Row> {
   }
 }
 
+/** Through what the pages were read that several get: their relations are seen with the same rights. */
+const readers = new WeakMap<Page<Row>, Reader>();
+
 const groups = new WeakMap<GraphSystem, WeakMap<OperationDefinitionNode, Map<string, FeedGroup<Row>>>>();
 
 /** The groups of those who ask with the same document. */
@@ -149,8 +167,5 @@ function groupsOf(system: GraphSystem, { operation }: GraphQLResolveInfo): Map<s
   return ofOperation;
 }
 
-// The subject, and what items point at: filters ask these for their policies as well.
-function entitiesBehind({ item, subject }: FeedDeclaration): EntityClass[] {
-  const targets = [...declarationOf(item).fields.values()].flatMap((field) => (field.is === 'toOne' ? [field.target()] : []));
-  return [item, ...(subject ? [subject.of] : []), ...targets];
-}
+// The subject, and what items point at.
+const entitiesBehind = ({ item, subject }: FeedDeclaration): EntityClass[] => [item, ...(subject ? [subject.of] : []), ...targetsOf(item)];

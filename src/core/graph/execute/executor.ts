@@ -13,6 +13,7 @@ import { Answer, type Outlet } from '#core/feed/outlet.js';
 import type { Logger } from '#core/log/logger.js';
 import type { GraphContext } from '../context.js';
 import { publicError } from '../public-error.js';
+import type { Reader } from '../read/reader.js';
 import { coerceVariables } from './coerce-variables.js';
 import { compile, type Run } from './compile.js';
 import { conditionsOf } from './conditions.js';
@@ -92,7 +93,11 @@ export class Executor {
     const admitted = this.#admit(request);
     if ('errors' in admitted) return admitted;
     const { document, operationName, variables, context } = request;
-    context.live = { outlet, asked: askedOf(admitted, request), answer: (page) => this.#answer(admitted, request, page) };
+    context.live = {
+      outlet,
+      asked: askedOf(admitted, request),
+      answer: (page, reader) => this.#answer(admitted, { ...request, context: seenThrough(context, reader) }, page),
+    };
     const source = await createSourceEventStream({
       schema: this.schema,
       document,
@@ -192,6 +197,10 @@ export class Executor {
 function askedOf({ prepared: { starts }, variables }: Admitted, { operationName }: OperationRequest): string {
   return JSON.stringify([operationName ?? null, Object.entries(variables).filter(([name]) => !starts.has(name))]);
 }
+
+// The subscription's own reader changes with each of its pages, and with its rights.
+const seenThrough = (context: GraphContext, reader: Reader): GraphContext =>
+  Object.create(context, { reader: { value: reader } }) as GraphContext;
 
 function formOf({ conditions, forms }: Prepared, variables: Readonly<Record<string, unknown>>): Form | null {
   const key = conditions.map((name) => variables[name]).join();
