@@ -66,6 +66,12 @@ test.each<[string, Record<string, string>, string]>([
   ['a root that is no absolute path', { FILE_ROOTS: '.' }, 'FILE_ROOTS: . is not an existing folder with an absolute path'],
   ['a heartbeat that is too quick', { HEARTBEAT_MS: '5' }, 'HEARTBEAT_MS: Too small: expected number to be >=100'],
   ['a public URL that is none', { PUBLIC_URL: 'signalbox' }, 'PUBLIC_URL: must be a URL that starts with http:// or https://'],
+  ['a public URL with a path', { PUBLIC_URL: 'https://ops.example/signalbox' }, 'PUBLIC_URL: must have no path'],
+  [
+    'an origin with a slash',
+    { ALLOWED_ORIGINS: 'https://ui.example,https://other.example/' },
+    'ALLOWED_ORIGINS.1: must be an origin such as https://ui.example.com, without a slash at its end',
+  ],
   ['a flag that is neither', { TRUST_PROXY: 'yes' }, 'TRUST_PROXY: Invalid option: expected one of "true"|"false"'],
 ])('%s is refused with its name and the reason', (_case, environment, problem) => {
   expect(problemsOf(environment)).toEqual([problem]);

@@ -10,6 +10,8 @@ const url = (...protocols: string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     );
+const withoutPath = (value: string): boolean => new URL(value).pathname === '/' && !/[?#]/.test(value);
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
@@ -30,7 +32,10 @@ const folders = z.string().transform((value, context) =>
 export const settings = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   PORT: number(0, 65535).default(4000).describe('Port to listen on; 0 picks a free one'),
-  PUBLIC_URL: url('http:', 'https:').optional().describe('How browsers reach the server, without a path; default: http://HOST:PORT'),
+  PUBLIC_URL: url('http:', 'https:')
+    .refine((value) => !URL.canParse(value) || withoutPath(value), 'must have no path')
+    .optional()
+    .describe('How browsers reach the server, without a path; default: http://HOST:PORT'),
   TRUST_PROXY: flag.default(false).describe('Take the client address from X-Forwarded-For'),
   ALLOWED_ORIGINS: z
     .string()
@@ -40,6 +45,7 @@ export const settings = z.object({
         .map((origin) => origin.trim())
         .filter(Boolean),
     )
+    .pipe(z.array(z.string().refine(isOrigin, 'must be an origin such as https://ui.example.com, without a slash at its end')))
     .default([])
     .describe('Further web origins, comma separated, whose pages may call the API'),
   DATA_DIR: z

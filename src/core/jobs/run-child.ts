@@ -71,7 +71,7 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
   try {
     const exit = new Promise<string>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, killedBy) => resolve(killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`));
+      child.once('exit', (code, killedBy) => resolve(endingOf(code, killedBy, limits.memoryMb)));
     });
     if (child.pid !== undefined) {
       watchChild(child);
@@ -100,6 +100,16 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
   } finally {
     for (const stop of stops) stop();
   }
+}
+
+// V8 ends a process whose heap is full by one of these.
+const ownEnds = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
+
+function endingOf(code: number | null, killedBy: NodeJS.Signals | null, memoryMb: number): string {
+  if (killedBy === null) return `ended with exit code ${code}`;
+  return ownEnds.has(killedBy)
+    ? `was killed by ${killedBy}, as one whose heap of ${memoryMb} MiB (memoryMb) is full,`
+    : `was killed by ${killedBy}`;
 }
 
 // The API of the same process, and the database beside it, come before what runs.

@@ -36,7 +36,13 @@ export class HttpServer {
 
   /** Listens; returns the port. */
   async listen(host: string, port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve));
+    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve)).catch(
+      (error: NodeJS.ErrnoException) => {
+        throw error.code === 'EADDRINUSE'
+          ? new Error(`Something listens on ${host}:${port} already (EADDRINUSE): set another PORT or WORKER_PORT`)
+          : error;
+      },
+    );
     return (this.#server.address() as AddressInfo).port;
   }
 

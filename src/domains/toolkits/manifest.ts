@@ -47,7 +47,11 @@ export const toolkitManifest = z.strictObject({
           path: ['concurrency', 'key'],
           error: 'must be one of the properties of inputSchema',
         },
-      ),
+      )
+      .refine(({ files, inputSchema }) => files.every((file) => Object.hasOwn((inputSchema.properties ?? {}) as object, file)), {
+        path: ['files'],
+        error: 'must be properties of inputSchema',
+      }),
   ),
 });
 

@@ -3,6 +3,8 @@ import { Reader } from '#core/graph/read/reader.js';
 import { executeSql, sql } from '#core/database/sql.js';
 import { endStreams } from '#core/feed/streams.js';
 import { rightsStream } from '#core/policy/actor.js';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { JobLogLine } from '#domains/jobs/job-log-line.entity.js';
 import { eventsOf, linesOf } from '#domains/jobs/job-streams.js';
 import { appendLines } from '../../support/append.js';
 import { signIn, type Auth } from '../../support/client.js';
@@ -27,6 +29,17 @@ const together = (followers: number, groups = 1) =>
     () => [app.system.meter.together, app.system.bell.listening - idle],
     ([found, listening]) => found === followers && listening === groups * 2,
   );
+
+/** Adds a line without what is declared of lines. */
+async function insertLine(id: string, text: string): Promise<void> {
+  await executeSql(
+    app.system.database.fork(),
+    sql`with bumped as (update streams set seq = seq + 1 where name = ${linesOf(id)} returning seq)
+      insert into job_log_lines (id, job_id, seq, attempt, stream, level, text, created_at)
+      select gen_random_uuid(), ${id}, seq, 1, 'STDOUT', 'INFO', ${text}, now() from bumped`,
+  );
+  app.system.bell.ring(linesOf(id));
+}
 
 /** Follows the log of a job, until the feed waits for something new. */
 async function followed(id: string, by: Auth): Promise<TestFeed> {
@@ -94,6 +107,23 @@ test('who loses the right leaves the others, who miss nothing', async () => {
   expect(texts(gone!)).toEqual([]);
   expect(others.map(texts)).toEqual([['later'], ['later']]);
   await Promise.all(others.map((feed) => feed.stop()));
+  await together(0, 0);
+});
+
+test('items need no time of their own', async () => {
+  const { fields } = declarationOf(JobLogLine);
+  const createdAt = fields.get('createdAt')!;
+  fields.delete('createdAt');
+  onTestFinished(() => void fields.set('createdAt', createdAt));
+  const { id } = await aJob();
+  const query = 'subscription Timeless($id: ID!) { jobLogs(jobId: $id) { state items { text } } }';
+  const feed = await new TestFeed(app.url, query, { id }, admin, 'jobLogs').until('its first page', ({ pages }) => pages.length > 0);
+
+  await insertLine(id, 'timeless');
+
+  await feed.until('the line', ({ items }) => items.length === 1);
+  expect([feed.items, feed.errors]).toEqual([[{ text: 'timeless' }], null]);
+  await feed.stop();
   await together(0, 0);
 });
 

@@ -144,7 +144,9 @@ test('a run that takes too much memory ends, and nothing else does', async () =>
   const { id, job } = await run('probe.hunger', {}, 60_000);
 
   expect(job).toMatchObject({ status: 'FAILED', attempts: 1 });
-  expect(job.error).toMatch(/^The process of the operation was killed by SIG(ABRT|TRAP|ILL) before the operation was done$/);
+  expect(job.error).toMatch(
+    /^The process of the operation was killed by SIG(ABRT|TRAP|ILL), as one whose heap of 64 MiB \(memoryMb\) is full, before the operation was done$/,
+  );
   await gone(await childOf(app.url, id, auth));
   expect(isRunning(bystander)).toBe(true);
   expect(await jobOf(app.url, waiting, auth)).toMatchObject({ status: 'RUNNING', attempts: 1 });

@@ -185,7 +185,8 @@ test.each([
   expect(body).toMatchObject({
     errors: [
       {
-        message: 'A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws',
+        message:
+          'A subscription needs a socket at /graphql (graphql-transport-ws) or a stream of events at /graphql/stream (accept: text/event-stream)',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ],

@@ -56,7 +56,12 @@ export function feedSource(
   const declaration = declarationOf(item);
   const stream = feedStream(feed, args);
   const subjectId = subject ? (args[subject.arg] as string) : null;
-  const table = rowReader(declaration, info, [stream.column, 'createdAt']);
+  // Its time says how late an item is, where items have one.
+  const table = rowReader(
+    declaration,
+    info,
+    [stream.column, 'createdAt'].filter((property) => declaration.fields.has(property)),
+  );
   const position = column(item, stream.column, 't');
   const among = (reader: Reader, head: Head) => {
     const problems = new Problems();

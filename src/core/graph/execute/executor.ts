@@ -212,7 +212,8 @@ function formOf({ conditions, forms }: Prepared, variables: Readonly<Record<stri
   return form;
 }
 
-const needsSocket = 'A subscription needs a socket: connect to /graphql with the protocol graphql-transport-ws';
+const needsSocket =
+  'A subscription needs a socket at /graphql (graphql-transport-ws) or a stream of events at /graphql/stream (accept: text/event-stream)';
 const noOperation = (name: string | null | undefined): string =>
   name ? `Unknown operation named "${name}"` : 'Must provide operation name if query contains multiple operations';
 

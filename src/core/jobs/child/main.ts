@@ -39,7 +39,9 @@ async function perform(): Promise<ChildMessage> {
   try {
     const operations = new Map<string, Run>();
     const module = (await import(pathToFileURL(start.module).href)) as Record<string, (toolkit: object) => unknown>;
-    await module[start.register]!({ operation: (name: string, run: Run) => operations.set(name, run) });
+    const register = module[start.register];
+    if (typeof register !== 'function') throw new Error(`The worker module exports no function ${start.register}`);
+    await register({ operation: (name: string, run: Run) => operations.set(name, run) });
     const operation = operations.get(start.operation);
     if (!operation) throw new Error(`The worker module registers no operation ${start.operation}`);
     const result = await operation({
