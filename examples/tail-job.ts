@@ -1,9 +1,10 @@
 // Prints the lines of a job until it ends, each once and in order, however often the connection, the server or this program breaks:
 //
-//   node examples/tail-job.ts <id of a job>
-//   node examples/tail-job.ts --analyze ./access.log
-//   node examples/tail-job.ts --analyze ./access.log --cursor-file ./tail.json    goes on where it was when it is started again
+//   node_modules/.bin/node examples/tail-job.ts <id of a job>
+//   node_modules/.bin/node examples/tail-job.ts --analyze ./access.log
+//   node_modules/.bin/node examples/tail-job.ts --analyze ./access.log --cursor-file ./tail.json
 //
+// With a cursor file it goes on where it was when it is started again. An older Node.js than 22.18 does not run TypeScript.
 // SIGNALBOX_URL (http://127.0.0.1:4000), SIGNALBOX_USERNAME (admin) and SIGNALBOX_PASSWORD say where, and who. Standard output has
 // the lines: number, attempt, level and text with tabs between. The exit code is 0 when the job has succeeded, otherwise 1.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -51,7 +51,8 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
   };
   const rung = listen(bell, [source.stream, rightsStream], signal);
   try {
-    let head = await headNow();
+    // Who has just come is told at once what is wrong; who was there before waits for a database that is away.
+    let head = options.wasLive ? await retrying(headNow, rung, signal) : await headNow();
     const caughtUpAt = options.wasLive ? -1 : head.position;
     let position = await startOf(source, head, options);
     const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type GraphQLError, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import { maskError } from '#core/errors/mask-error.js';
+import { AppError } from '#core/errors/app-error.js';
 import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
@@ -16,7 +16,8 @@ import { SocketConnection } from './socket-connection.js';
 import { SocketOutlet } from './socket-outlet.js';
 
 const keepAliveMs = 12_000;
-const internalError = 4500;
+const mostOperations = 1_000;
+const tooMany = new AppError('LIMIT_EXCEEDED', `A socket may carry ${mostOperations} operations at a time: complete some, or open another`);
 const goingAway = 1001;
 const farewellMs = 2_000;
 
@@ -53,7 +54,9 @@ export class GraphqlSocket {
   /** Takes over an upgraded connection. */
   accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const client = readClient(request, this.options.trustProxy);
-    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#serve(new SocketConnection(socket, stream, client)));
+    this.#sockets.handleUpgrade(request, stream, head, (socket) =>
+      this.#serve(new SocketConnection(socket, stream, client, this.options.log)),
+    );
   }
 
   /** How many sockets are open. */
@@ -83,21 +86,13 @@ export class GraphqlSocket {
   #serve(connection: SocketConnection): void {
     const { socket } = connection;
     this.#connections.add(connection);
-    const fail = (error: Error): void => this.#fail(connection, error);
-    socket.once('error', fail);
-    const closed = this.#protocol.opened(connection.channel(fail), { connection });
+    socket.once('error', (error) => connection.fail(error));
+    const closed = this.#protocol.opened(connection, { connection });
     socket.once('close', (code, reason) => {
       this.#connections.delete(connection);
       connection.end();
       void closed(code, String(reason));
     });
-  }
-
-  #fail(connection: SocketConnection, error: Error): void {
-    // What the client did wrong, the socket itself answers with the right code.
-    if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
-    const { message } = maskError(error, this.options.log);
-    connection.close(internalError, message);
   }
 
   #rules(): Parameters<typeof makeServer<Record<string, unknown>, Extra>>[0] {
@@ -108,8 +103,9 @@ export class GraphqlSocket {
       schema,
       execute: (args) => executor.execute(requestOf(args)),
       subscribe: (args) => executor.subscribe(requestOf(args), (args as Asked).outlet),
-      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor, log),
-      onSubscribe: async ({ extra: { connection } }, id, { query, variables, operationName }) => {
+      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor),
+      onSubscribe: async ({ extra: { connection }, subscriptions }, id, { query, variables, operationName }) => {
+        if (Object.keys(subscriptions).length > mostOperations) return [asGraphqlError(tooMany, log)];
         const document = documents.get(query);
         if (!('kind' in document)) return document;
         try {

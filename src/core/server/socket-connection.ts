@@ -7,6 +7,7 @@ import type { GraphContext } from '#core/graph/context.js';
 import type { Logger } from '#core/log/logger.js';
 import { bearer, newRequestId, type ClientRequest } from './client-request.js';
 
+const internalError = 4500;
 const forbidden = 4403;
 // RFC 6455's register: the fault is ours and may pass, so that a client may come again.
 const tryAgainLater = 1013;
@@ -19,8 +20,8 @@ const gone = AbortSignal.abort();
 
 type ContextFor = (client: ClientRequest, signal: AbortSignal) => Promise<GraphContext>;
 
-/** One socket: who it speaks for, and whether it still lives. */
-export class SocketConnection {
+/** One socket, as the server of the protocol sees it: who it speaks for, and whether it still lives. */
+export class SocketConnection implements ProtocolSocket {
   // One for all operations of the socket: a listener of each would stay as long as the socket.
   readonly #closed = new AbortController();
   #sessionId: string | null = null;
@@ -33,6 +34,7 @@ export class SocketConnection {
     readonly socket: WebSocket,
     readonly stream: Duplex,
     readonly client: ClientRequest,
+    readonly log: Logger,
   ) {
     socket.on('pong', () => (this.#isAlive = true));
   }
@@ -44,21 +46,25 @@ export class SocketConnection {
     if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
   }
 
-  /** The socket as the protocol's server sees it; `fail` gets what goes wrong with a message. */
-  channel(fail: (error: Error) => void): ProtocolSocket {
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  send(text: string): Promise<void> {
     const { socket } = this;
-    const send = (text: string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (socket.readyState !== socket.OPEN) return resolve();
-        socket.send(text, (error) => (error ? reject(error) : resolve()));
-      });
-    return {
-      protocol: socket.protocol,
-      send,
-      close: (code, reason) => this.close(code, reason),
-      onMessage: (receive) => void socket.on('message', (message) => void receive(String(message)).catch(fail)),
-      onPing: async (payload) => send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) })),
-    };
+    return new Promise((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) return resolve();
+      socket.send(text, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  onMessage(receive: (text: string) => Promise<void>): void {
+    this.socket.on('message', (message) => void receive(String(message)).catch((error: Error) => this.fail(error)));
+  }
+
+  // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
+  async onPing(payload: Record<string, unknown> | undefined): Promise<void> {
+    await this.send(JSON.stringify({ type: 'pong', payload: await this.#pinged(payload) }));
   }
 
   /** Closes the socket; a reason that is too long, because the client chose a part of it, is cut. */
@@ -68,8 +74,15 @@ export class SocketConnection {
     this.socket.close(code, new TextDecoder().decode(bytes.subarray(0, longestReason), { stream: true }));
   }
 
+  /** Closes the socket because of a fault of the server; what the client did wrong, the socket itself answers with the right code. */
+  fail(error: Error): void {
+    if (error instanceof RangeError || (error as { code?: string }).code?.startsWith('WS_ERR')) return;
+    this.close(internalError, maskError(error, this.log).message);
+  }
+
   /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
-  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor, log: Logger): Promise<boolean> {
+  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor): Promise<boolean> {
+    const { log } = this;
     const accessToken = bearer(params?.authorization ?? params?.Authorization);
     if (accessToken) this.client.credentials = { accessToken };
     this.#renew = (authorization) =>
@@ -101,7 +114,6 @@ export class SocketConnection {
     this.#closed.abort();
   }
 
-  // A ping may carry a new token of the session that greeted, so that a socket outlives the token that opened it.
   async #pinged(payload: Record<string, unknown> | undefined): Promise<Record<string, unknown> | undefined> {
     if (payload?.authorization === undefined || !this.#renew) return payload;
     try {

@@ -4,6 +4,7 @@ import { endStreams } from '#core/feed/streams.js';
 import { eventsOf, linesOf } from '#domains/jobs/job-streams.js';
 import { appendLines } from '../../support/append.js';
 import { signIn } from '../../support/client.js';
+import { measured } from '../../support/measured.js';
 import { followFeed } from '../../support/feed.js';
 import { enqueue, eventually, openSql, startProbeApp } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
@@ -163,6 +164,7 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
   const quick = await followFeed(app.url, 'jobLogs', id, auth, { after: cursor }).ended(60_000);
   await quick.stop();
   const whilePaused = statements();
+  const buffered = await measured(app.url, 'signalbox_feed_buffered_bytes');
   socket.socket.resume();
   await eventually(
     'the end',
@@ -177,9 +179,59 @@ test('a client that reads slowly makes the server hold its cursor and not its ba
   // Two for each page of 5 MB: some pages are in the buffers of the connection, the others still in the database.
   expect(whilePaused).toBeLessThan(14);
   expect(statements()).toBeGreaterThanOrEqual(24);
+  // The page that is under way, and of the one behind it no byte.
+  expect(buffered).toBeGreaterThan(0);
+  expect(buffered).toBeLessThan(6_000_000);
+  expect(await measured(app.url, 'signalbox_feed_buffered_bytes')).toBe(0);
   await backToIdle();
   await socket.end();
 }, 90_000);
+
+test('who falls behind those it follows together with catches up by itself, which is counted, and then follows with them again', async () => {
+  const { id } = await aJob();
+  const query = `subscription { jobLogs(jobId: "${id}") { state items { seq text } } }`;
+  const sockets = [await TestSocket.connect(app.url, auth.token), await TestSocket.connect(app.url, auth.token)] as const;
+  const [slow, quick] = sockets;
+  for (const socket of sockets) await socket.ask('feed', query);
+  await eventually(
+    'both to follow together',
+    () => app.system.meter.together,
+    (together) => together === 2,
+  );
+  const resyncs = await measured(app.url, 'signalbox_feed_resyncs_total');
+  const pagesOf = ({ messages }: TestSocket) => messages.flatMap(({ type, payload }) => (type === 'next' ? [payload.data.jobLogs] : []));
+  const seqsOf = (socket: TestSocket): number[] => pagesOf(socket).flatMap(({ items }) => items.map(({ seq }: { seq: number }) => seq));
+  const has = (socket: TestSocket, count: number) =>
+    eventually(
+      `${count} lines`,
+      () => seqsOf(socket).length,
+      (length) => length === count,
+    );
+
+  slow.socket.pause();
+  const [rounds, lines] = [16, 300];
+  for (let round = 1; round <= rounds; round++) {
+    await appendLines(
+      app.system,
+      id,
+      Array.from({ length: lines }, () => 'x'.repeat(10_000)),
+    );
+    await has(quick, round * lines);
+  }
+  expect(await measured(app.url, 'signalbox_feed_buffered_bytes')).toBeLessThan(6_000_000);
+  slow.socket.resume();
+  await has(slow, rounds * lines);
+  await appendLines(app.system, id, ['the last']);
+  await Promise.all(sockets.map((socket) => has(socket, rounds * lines + 1)));
+
+  const all = Array.from({ length: rounds * lines + 1 }, (_, i) => i + 1);
+  expect(sockets.map(seqsOf)).toEqual([all, all]);
+  expect(new Set(sockets.flatMap(pagesOf).map(({ state }) => state))).toEqual(new Set(['LIVE']));
+  expect(await measured(app.url, 'signalbox_feed_resyncs_total')).toBeGreaterThan(resyncs);
+  expect(app.system.meter.together).toBe(2);
+  await Promise.all(sockets.map((socket) => socket.end()));
+  await backToIdle();
+}, 60_000);
 
 test('when all are gone the database has no session more than before', async () => {
   await backToIdle();

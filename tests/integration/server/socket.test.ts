@@ -5,6 +5,7 @@ import { rightsStream } from '#core/policy/actor.js';
 import { startTestApp } from '../../support/app.js';
 import { rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn } from '../../support/client.js';
+import { aJob } from '../../support/planted.js';
 import { eventually } from '../../support/probe.js';
 import { TestSocket } from '../../support/socket.js';
 
@@ -345,6 +346,23 @@ test('a feed stops when its client completes it or goes away', async () => {
   await together(0);
 
   await goesOn(first);
+});
+
+test('a socket carries a thousand operations at a time, and one more is refused until one is complete', async () => {
+  const { id } = await aJob(app, null);
+  const socket = await connected();
+  const query = `subscription { jobLogs(jobId: "${id}") { state } }`;
+  for (let n = 1; n <= 1_000; n++) socket.say({ id: String(n), type: 'subscribe', payload: { query } });
+  await eventually(
+    'all to be followed',
+    () => app.system.meter.together,
+    (count) => count === 1_000,
+  );
+
+  expect(await socket.ask('one more', query)).toEqual(refusal('one more', 'LIMIT_EXCEEDED'));
+  socket.say({ id: '1', type: 'complete' });
+  expect((await socket.ask('in its place', query)).type).toBe('next');
+  await socket.end();
 });
 
 test('many operations on one socket leave nothing behind on it', async () => {
