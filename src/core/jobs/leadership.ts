@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { sql, type Sql } from '#core/database/sql.js';
 import type { Logger } from '#core/log/logger.js';
+import { noticeDeath } from './notice-death.js';
 
 const lockClass = 7_216_004;
 const lookMs = 1_000;
@@ -91,8 +92,7 @@ export class Leadership {
     client.on('error', () => {});
     try {
       await client.connect();
-      // The database notices within about 20 seconds that the machine of a leader is gone.
-      await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2');
+      await client.query(noticeDeath);
     } catch (error) {
       void client.end().catch(() => {});
       throw error;

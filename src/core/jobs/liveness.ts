@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { noticeDeath } from './notice-death.js';
 
 const lockClass = 7_216_003;
 
@@ -18,6 +19,7 @@ export class Liveness {
     client.on('error', () => {});
     try {
       await client.connect();
+      await client.query(noticeDeath);
       await client.query('select pg_advisory_lock($1, $2)', [lockClass, number]);
     } catch (error) {
       void client.end().catch(() => {});

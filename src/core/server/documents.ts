@@ -2,9 +2,16 @@ import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type 
 import { LRUCache } from 'lru-cache';
 import { documentLimits, mostTokens, type DocumentLimits } from '#core/graph/execute/limits.js';
 
+// Large ones, which anybody may send, push out others instead of filling the memory.
+const mostCharacters = 16 * 1024 * 1024;
+
 /** Parses and validates documents once; the newest are kept. */
 export class Documents {
-  readonly #known = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: 1_000 });
+  readonly #known = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({
+    max: 1_000,
+    maxSize: mostCharacters,
+    sizeCalculation: (_document, text) => text.length + 1,
+  });
 
   constructor(
     readonly schema: GraphQLSchema,

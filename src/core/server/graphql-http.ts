@@ -13,6 +13,7 @@ import type { Logger } from '#core/log/logger.js';
 import { readBody } from './read-body.js';
 
 const mostDocuments = 1_000;
+const mostCharacters = 16 * 1024 * 1024;
 const readByApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
 /** What answering over HTTP needs. */
@@ -101,7 +102,11 @@ function compiled(executor: Executor): ApolloServerOptionsWithGateway<GraphConte
 }
 
 function boundedStore(): NonNullable<ApolloServerOptionsWithGateway<GraphContext>['documentStore']> {
-  const documents = new LRUCache<string, DocumentNode>({ max: mostDocuments });
+  const documents = new LRUCache<string, DocumentNode>({
+    max: mostDocuments,
+    maxSize: mostCharacters,
+    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? 0) + 1,
+  });
   return {
     get: async (key) => documents.get(key),
     set: async (key, document) => void documents.set(key, document),

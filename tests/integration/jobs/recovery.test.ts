@@ -1,8 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { Client } from 'pg';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { endRun, type EndingJob } from '#domains/jobs/end-run.js';
 import { moveJob } from '#domains/jobs/move-job.js';
 import { recoverJobs } from '#domains/jobs/recover-jobs.js';
 import { Delivery } from '#core/jobs/delivery.js';
+import { Liveness } from '#core/jobs/liveness.js';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import {
@@ -176,6 +178,22 @@ test('after seconds without a database a worker is one worker again, with its se
   expect(await livingWorkers()).toEqual([]);
   await eventually('its session to end', sessionsOfWorkers, (sessions) => sessions.length === 0);
 }, 90_000);
+
+test('the database looks within seconds whether the machine of a worker is still there', async () => {
+  const asked = vi.spyOn(Client.prototype, 'query');
+  onTestFinished(() => asked.mockRestore());
+  const liveness = await Liveness.begin(app.databaseUrl, 1_000_000, () => {});
+  onTestFinished(() => liveness.end());
+
+  const session = asked.mock.contexts.at(-1) as Client;
+  const { rows } = await session.query(`select name, setting from pg_settings where name like 'tcp_keepalives_%' order by name`);
+
+  expect(rows.map(({ name, setting }) => [name, setting])).toEqual([
+    ['tcp_keepalives_count', '2'],
+    ['tcp_keepalives_idle', '10'],
+    ['tcp_keepalives_interval', '5'],
+  ]);
+});
 
 test('a worker that is just starting is not taken for dead by the others', async () => {
   let looks = 0;
