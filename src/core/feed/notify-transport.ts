@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { keepAlive } from '#core/database/keep-alive.js';
 import type { Logger } from '#core/log/logger.js';
 import type { BellTransport, Ears } from './bell-transport.js';
 
@@ -24,7 +25,7 @@ export class NotifyTransport implements BellTransport {
 
   /** Connects, or fails; later a lost connection is replaced. */
   async open(ears: Ears): Promise<void> {
-    const client = new Client({ connectionString: this.url, application_name: 'signalbox bell', keepAlive: true });
+    const client = new Client({ connectionString: this.url, application_name: 'signalbox bell', ...keepAlive });
     client.on('error', (err) => this.log.warn({ err }, 'the bell lost its connection'));
     // Whoever rings has woken its own listeners already.
     client.on('notification', ({ payload, processId }) => {

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { keepAlive } from '#core/database/keep-alive.js';
 import { sql, type Sql } from '#core/database/sql.js';
 import type { Logger } from '#core/log/logger.js';
 import { noticeDeath } from './notice-death.js';
@@ -86,7 +87,7 @@ export class Leadership {
     const client = new Client({
       connectionString: this.url,
       application_name: `signalbox lead ${this.what} ${process.pid}`,
-      keepAlive: true,
+      ...keepAlive,
       connectionTimeoutMillis: connectMs,
     });
     client.on('error', () => {});

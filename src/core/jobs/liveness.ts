@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { keepAlive } from '#core/database/keep-alive.js';
 import { noticeDeath } from './notice-death.js';
 
 const lockClass = 7_216_003;
@@ -14,7 +15,7 @@ export class Liveness {
 
   /** Takes the lock of a worker's number; `onLost` is called when the session ends without being closed. */
   static async begin(url: string, number: number, onLost: () => void): Promise<Liveness> {
-    const client = new Client({ connectionString: url, application_name: `signalbox worker ${number}`, keepAlive: true });
+    const client = new Client({ connectionString: url, application_name: `signalbox worker ${number}`, ...keepAlive });
     const liveness = new Liveness(client);
     client.on('error', () => {});
     try {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { endRun, type EndingJob } from '#domains/jobs/end-run.js';
@@ -179,7 +180,9 @@ test('after seconds without a database a worker is one worker again, with its se
   await eventually('its session to end', sessionsOfWorkers, (sessions) => sessions.length === 0);
 }, 90_000);
 
-test('the database looks within seconds whether the machine of a worker is still there', async () => {
+test('the database looks within seconds whether the machine of a worker is still there, and the worker whether its session is', async () => {
+  const kept = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  onTestFinished(() => kept.mockRestore());
   const asked = vi.spyOn(Client.prototype, 'query');
   onTestFinished(() => asked.mockRestore());
   const liveness = await Liveness.begin(app.databaseUrl, 1_000_000, () => {});
@@ -193,6 +196,7 @@ test('the database looks within seconds whether the machine of a worker is still
     ['tcp_keepalives_idle', '10'],
     ['tcp_keepalives_interval', '5'],
   ]);
+  expect(kept.mock.calls).toContainEqual([true, 10_000]);
 });
 
 test('a worker that is just starting is not taken for dead by the others', async () => {
