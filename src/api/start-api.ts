@@ -76,9 +76,11 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
   return {
     port,
     stop: async () => {
+      // Nothing may be opened any more when all that is open is ended.
+      const closed = server.stop();
       events.stop();
       await sockets.stop();
-      await server.stop();
+      await closed;
       await http.stop();
     },
   };

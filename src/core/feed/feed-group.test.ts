@@ -17,6 +17,7 @@ const page = (items: number[], state: Page['state'] = 'LIVE'): Page<number> => (
 /** A group whose pages the test gives one by one. */
 function aGroup() {
   const given: PlacedPage<number>[] = [];
+  const failures: unknown[] = [];
   let [wake, ended, read] = [() => {}, 0, 0];
   const group = new FeedGroup<number>({
     rights: 'rights',
@@ -32,6 +33,7 @@ function aGroup() {
     },
     answer: async ({ items }) => new Answer(items.join()),
     onPage: () => {},
+    onFailure: (error) => failures.push(error),
     onEnd: () => (ended += 1),
   });
   const give = async (from: number, to: number, state?: Page['state']): Promise<void> => {

@@ -23,6 +23,8 @@ export interface GroupOptions<Item> {
   after: number;
   answer(page: Page<Item>): Promise<Answer>;
   onPage(placed: PlacedPage<Item>, followers: number): void;
+  /** The reading failed; each member reads on by itself, and learns what is wrong as far as it concerns that member. */
+  onFailure(error: unknown): void;
   onEnd(): void;
 }
 
@@ -76,8 +78,8 @@ export class FeedGroup<Item> {
         onPage(placed, this.#send({ ...placed, answer: await answer(placed.page) }));
         await this.#untilWanted();
       }
-    } catch {
-      // Each member reads on by itself, and learns what is wrong as far as it concerns that member.
+    } catch (error) {
+      this.options.onFailure(error);
     }
     onEnd();
     for (const member of this.#members) member.end();

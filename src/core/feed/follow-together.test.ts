@@ -37,6 +37,7 @@ async function aSlowFollower() {
       yield placed([1], 0, 1);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
+    onFailure() {},
     answer: async ({ items }) => new Answer(items.join()),
   };
   const left = new AbortController();

@@ -20,6 +20,8 @@ export interface SharedFeed<Item> {
   followAlone(after: number, until: number | null, signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
   /** Follows for all who have these rights; fails when this follower has them no longer. */
   followFor(rights: string, after: number, signal: AbortSignal): AsyncGenerator<PlacedPage<Item>, void, void>;
+  /** What this follower reads for others failed. */
+  onFailure(error: unknown): void;
   /** The answer of a page, for all with the same rights. */
   answer(page: Page<Item>): Promise<Answer>;
 }
@@ -145,6 +147,7 @@ function groupOf<Item>(feed: SharedFeed<Item>, rights: string, after: number): F
     after,
     answer: (page) => feed.answer(page),
     onPage: ({ page }, followers) => meter.sent(page.items.length, followers),
+    onFailure: (error) => feed.onFailure(error),
     onEnd: () => {
       if (groups.get(rights) === group) groups.delete(rights);
     },

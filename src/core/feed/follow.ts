@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#core/errors/app-error.js';
 import { rightsStream } from '#core/policy/actor.js';
 import type { Bell } from './bell.js';
@@ -52,7 +53,7 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
   const rung = listen(bell, [source.stream, rightsStream], signal);
   try {
     // Who has just come is told at once what is wrong; who was there before waits for a database that is away.
-    let head = options.wasLive ? await retrying(headNow, rung, signal) : await headNow();
+    let head = options.wasLive ? await retrying(headNow, signal) : await headNow();
     const caughtUpAt = options.wasLive ? -1 : head.position;
     let position = await startOf(source, head, options);
     const page = (state: FeedState, items: Item[] = [], more: Partial<Page<Item>> = {}): Page<Item> => ({
@@ -74,8 +75,8 @@ export async function* follow<Item>(source: Source<Item>, options: FollowOptions
     let sentAt = 0;
     while (!signal.aborted) {
       rung.reset();
-      if (sentAt > 0) head = await retrying(headNow, rung, signal);
-      const found = await retrying(() => source.read(position, pageSize, head), rung, signal);
+      if (sentAt > 0) head = await retrying(headNow, signal);
+      const found = await retrying(() => source.read(position, pageSize, head), signal);
       const isBehind = found.position < head.position;
       position = found.position;
       if (!isBehind && head.isEnded) {
@@ -101,19 +102,17 @@ async function startOf<Item>(source: Source<Item>, head: Head, { after, last }: 
 }
 
 // A database that is away for some seconds must not end the feeds: their clients would have to come back one by one.
-async function retrying<Result>(read: () => Promise<Result>, rung: Rung, signal: AbortSignal): Promise<Result> {
+async function retrying<Result>(read: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let retries = 1; ; retries++) {
     try {
       return await read();
     } catch (error) {
       if (error instanceof AppError || retries > mostRetries || signal.aborted) throw error;
-      rung.reset();
-      await rung.wait(retryMs * retries);
+      // Not until the next ring: others write to a database that this one does not reach.
+      await pause(retryMs * retries, undefined, { signal }).catch(() => {});
     }
   }
 }
-
-type Rung = ReturnType<typeof listen>;
 
 function listen(bell: Bell, streams: readonly string[], signal: AbortSignal) {
   let isRung = false;

@@ -14,6 +14,7 @@ const tryAgainLater = 1013;
 // What the frame that closes a socket has room for, in bytes of UTF-8.
 const longestReason = 123;
 const lastWordsMs = 250;
+const askAgainMs = 1_000;
 
 // Whoever only wants to know who somebody is waits for nothing.
 const gone = AbortSignal.abort();
@@ -136,8 +137,13 @@ export class SocketConnection implements ProtocolSocket {
   }
 
   async #closeWhenOver(context: GraphContext): Promise<void> {
-    const actor = await context.currentActor().catch(() => context.actor);
-    if (actor !== null) return;
+    const isOver = await context.currentActor().then(
+      (actor) => actor === null,
+      () => null,
+    );
+    // The database is away: nobody else asks again.
+    if (isOver === null && !this.#closed.signal.aborted) setTimeout(() => void this.#closeWhenOver(context), askAgainMs).unref();
+    if (!isOver) return;
     this.#stopWatching();
     // After its feeds have said why they end.
     setTimeout(() => this.socket.close(forbidden, 'UNAUTHENTICATED: The session is over: sign in again'), lastWordsMs).unref();

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
@@ -24,6 +25,7 @@ import type { StopReason } from './stop-reason.js';
 import { Worker } from './worker.entity.js';
 
 const tickMs = 1_000;
+const longestStopMs = 10_000;
 
 interface Run {
   jobId: string;
@@ -70,6 +72,7 @@ export class JobWorker {
     ];
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
+      await this.#attempt('look whether it counts as alive', () => this.#checkOwn());
       await this.#attempt('look for stops', () => this.#stopCancelled());
       await this.#attempt('run schedules', () => runDueSchedules(this.system));
       await this.#attempt('look for parked jobs', () => this.#unpark());
@@ -88,7 +91,8 @@ export class JobWorker {
     await this.#ticking;
     await this.#claiming;
     for (const { controller } of this.#runs) controller.abort('handedBack' satisfies StopReason);
-    await Promise.all([...this.#runs].map(({ done }) => done));
+    // What has not stopped by then, others find: its fence is theirs.
+    await Promise.race([Promise.all([...this.#runs].map(({ done }) => done)), pause(longestStopMs, undefined, { ref: false })]);
     await this.#attempt('sign off', () =>
       executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`),
     );
@@ -119,7 +123,7 @@ export class JobWorker {
 
   /** Without its session the worker counts as dead: its runs are over, and it begins anew. */
   async #lost(): Promise<void> {
-    if (this.#stopping) return;
+    if (this.#stopping || !this.#liveness) return;
     this.system.log.warn('the worker lost its session; its runs are given to others');
     for (const { controller } of this.#runs) controller.abort('fenced' satisfies StopReason);
     this.#liveness = null;
@@ -131,10 +135,22 @@ export class JobWorker {
 
   #claim(): void {
     this.#claimAgain = true;
-    this.#claiming ??= this.#attempt('take jobs', () => this.#claimAll()).finally(() => (this.#claiming = null));
+    this.#claiming ??= this.#attempt('take jobs', () => this.#untilClaimed());
+  }
+
+  async #untilClaimed(): Promise<void> {
+    try {
+      await this.#claimAll();
+    } finally {
+      // In the same turn as the last look at #claimAgain: a caller must not get a round that is already over.
+      this.#claiming = null;
+    }
   }
 
   async #claimAll(): Promise<void> {
+    // Not before whoever calls has the promise.
+    await Promise.resolve();
+
     while (this.#claimAgain && !this.#stopping && this.#liveness) {
       this.#claimAgain = false;
       for (const queue of this.system.services.get(Operations).queues) {
@@ -199,6 +215,19 @@ export class JobWorker {
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
+  }
+
+  // Its session may end while it begins, and then nobody tells; the others count it as dead all the same.
+  async #checkOwn(): Promise<void> {
+    const liveness = this.#liveness;
+    if (!liveness) return;
+    const [row] = await executeSql<{ stopped: boolean }>(
+      this.system.database.fork(),
+      sql`select stopped_at is not null as stopped from workers where id = ${this.#identity.id}`,
+    );
+    if (!row?.stopped || this.#liveness !== liveness) return;
+    await liveness.end();
+    await this.#lost();
   }
 
   async #unpark(): Promise<void> {

@@ -266,3 +266,16 @@ test('nothing is left RUNNING, undelivered or open after all of this', async () 
   expect(await sql(`select name, status, attempts from jobs where status not in ('SUCCEEDED', 'FAILED', 'CANCELLED')`)).toEqual([]);
   expect(await sql(`select s.name from streams s where s.name like 'job%' and s.ended_at is null`)).toEqual([]);
 });
+
+test('a worker that counts as dead without knowing begins anew, and runs jobs under its new name', async () => {
+  await startWorker(app.databaseUrl);
+  const [before] = await eventually('one worker', livingWorkers, (all) => all.length === 1);
+
+  await sql('update workers set stopped_at = now() where id = $1', [before!.id]);
+  const [after] = await eventually('another one', livingWorkers, (all) => all.length === 1 && all[0]!.id !== before!.id);
+  const { id } = await enqueue(app.url, 'probe.print', { lines: 1 }, auth);
+  await jobIn(app.url, id, 'SUCCEEDED', auth);
+
+  expect(await sql('select worker_id as worker, attempts from jobs where id = $1', [id])).toMatchObject([{ attempts: 1 }]);
+  expect(await sessionsOfWorkers()).toEqual([{ application_name: `signalbox worker ${after!.number}` }]);
+});

@@ -93,6 +93,12 @@ export class FeedFollower implements SharedFeed<Row> {
     return this.context.live!.answer(page, readers.get(page)!);
   }
 
+  onFailure(err: unknown): void {
+    // What is told to each member needs no line in the log.
+    if (!(err instanceof AppError))
+      this.context.system.log.warn({ err }, 'a group of followers could not be read for; each reads by itself');
+  }
+
   #own(start: Start, signal: AbortSignal): AsyncGenerator<Page<Row>, void, void> {
     return this.#follow(
       () => this.#readerNow(),
