@@ -67,6 +67,9 @@ export async function startApp(config: Config, log: Logger, graph: Graph): Promi
     if (config.REDIS_URL) {
       const exchange = new TelemetryExchange(system, config.REDIS_URL);
       exchange.start();
+      metrics.gauge('signalbox_telemetry_leader', 'Whether this process exchanges the telemetry of jobs over Redis: 1 or 0', () =>
+        Number(exchange.isLeader),
+      );
       stops.push(() => exchange.stop());
     }
     const worker = config.ROLE === 'api' ? null : new JobWorker(system, config.WORKER_CONCURRENCY, observer);

@@ -17,6 +17,11 @@ export class TelemetryExchange {
     this.#leadership = new Leadership(system.database.url, 'telemetry', system.log, (term) => this.#lead(term));
   }
 
+  /** Whether this process does it. */
+  get isLeader(): boolean {
+    return this.#leadership.isLeader;
+  }
+
   /** Joins those that may do it. */
   start(): void {
     this.#leadership.start();

@@ -20,7 +20,8 @@ export async function takeSample({ survivor, database, urls: [url] }: Stage, min
     heapMb: megabytes('nodejs_heap_size_used_bytes'),
     files: filesOf(survivor.pid!).length,
     sockets: metrics.signalbox_sockets!,
-    listeners: metrics.signalbox_feed_listeners!,
+    // Who exchanges the telemetry listens for it, and may be another process each time.
+    listeners: metrics.signalbox_feed_listeners! - (metrics.signalbox_telemetry_leader ?? 0),
     databaseConnections: connectionsOf(survivor.pid!, database.port).length,
   };
 }
