@@ -1,8 +1,8 @@
-// npm run bench [-- reads|fan-out|jobs|logs|latency]: all parts of the benchmarks, or one. See README.md.
+// npm run bench [-- reads|fan-out|jobs|logs|latency|sandbox|tools]: all parts of the benchmarks, or one. See README.md.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const parts = ['reads', 'fan-out', 'jobs', 'logs', 'latency'];
+const parts = ['reads', 'fan-out', 'jobs', 'logs', 'latency', 'sandbox', 'tools'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const [named, ...rest] = process.argv.slice(2);
 const chosen = parts.includes(named) ? [named] : parts;

@@ -21,6 +21,15 @@ export class Refused extends Error {
 }
 
 const renewBeforeMs = 60_000;
+const sendsIds = process.env.SIGNALBOX_SENDS_IDS === 'true';
+
+/** How a document is asked for: by its text, or by the id under which a server knows it that answers trusted documents only. */
+export const asked = <Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+): { query: string; extensions?: Record<string, unknown> } =>
+  sendsIds
+    ? { query: '', extensions: { persistedQuery: { version: 1, sha256Hash: document.__meta__?.hash } } }
+    : { query: document.toString() };
 
 /** A signed-in user of a Signalbox, for typed operations over HTTP. */
 export class Session {
@@ -66,7 +75,7 @@ export class Session {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ query: document.toString(), variables }),
+      body: JSON.stringify({ ...asked(document), variables }),
     });
     const answer = (await response.json()) as { data: Data; errors?: AnsweredError[] };
     if (answer.errors) throw new Refused(answer.errors);

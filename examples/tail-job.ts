@@ -5,14 +5,15 @@
 //   node_modules/.bin/node examples/tail-job.ts --analyze ./access.log --cursor-file ./tail.json
 //
 // With a cursor file it goes on where it was when it is started again. An older Node.js than 22.18 does not run TypeScript.
-// SIGNALBOX_URL (http://127.0.0.1:4000), SIGNALBOX_USERNAME (admin) and SIGNALBOX_PASSWORD say where, and who. Standard output has
-// the lines: number, attempt, level and text with tabs between. The exit code is 0 when the job has succeeded, otherwise 1.
+// SIGNALBOX_URL (http://127.0.0.1:4000), SIGNALBOX_USERNAME (admin) and SIGNALBOX_PASSWORD say where, and who. With
+// SIGNALBOX_SENDS_IDS=true it sends ids of documents, which a server wants that answers trusted ones only. Standard output has the
+// lines: number, attempt, level and text with tabs between. The exit code is 0 when the job has succeeded, otherwise 1.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from 'graphql-ws';
 import { JobLogsDocument, StartJobDocument, type JobLogsSubscription } from './generated/graphql.ts';
-import { Refused, Session } from './session.ts';
+import { asked, Refused, Session } from './session.ts';
 
 /** What is followed, and from where: after a cursor, or without one from the first line. */
 interface Place {
@@ -30,7 +31,11 @@ const { values: options, positionals } = parseArgs({
   options: { analyze: { type: 'string' }, 'cursor-file': { type: 'string' } },
 });
 const { SIGNALBOX_URL: url = 'http://127.0.0.1:4000', SIGNALBOX_USERNAME: username = 'admin', SIGNALBOX_PASSWORD: password } = process.env;
-const session = new Session(url, { username, password: password ?? '' });
+if (!password) {
+  process.stderr.write('SIGNALBOX_PASSWORD is not set\n');
+  process.exit(1);
+}
+const session = new Session(url, { username, password });
 const cursorFile = options['cursor-file'];
 const tell = (text: string): boolean => process.stderr.write(`${text}\n`);
 
@@ -64,7 +69,7 @@ async function follow(place: Place, onPage: () => void): Promise<string | null> 
   const silence = setTimeout(() => client.terminate(), longestSilenceMs);
   const variables = { ...place, ...(place.after === null && { last: mostLines }) };
   try {
-    for await (const { data, errors } of client.iterate<JobLogsSubscription>({ query: `${JobLogsDocument}`, variables })) {
+    for await (const { data, errors } of client.iterate<JobLogsSubscription>({ ...asked(JobLogsDocument), variables })) {
       if (!data) throw new Refused(errors ?? []);
       silence.refresh();
       onPage();
@@ -109,6 +114,7 @@ try {
   process.exitCode = (await tail(place)) === 'SUCCEEDED' ? 0 : 1;
   if (cursorFile) rmSync(cursorFile);
 } catch (error) {
-  tell((error as Error).message);
+  const { message, cause } = error as Error & { cause?: { code?: string } };
+  tell(cause?.code ? `${url}: ${message} (${cause.code}); SIGNALBOX_URL says where the server is` : message);
   process.exitCode = 1;
 }

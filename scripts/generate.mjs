@@ -1,4 +1,4 @@
-// npm run generate: writes what is generated and committed: schema.graphql and the types of the examples. With --check it writes
+// npm run generate: writes what is generated and committed: schema.graphql, docs/permissions-matrix.md and the types of the examples. With --check it writes
 // nothing and fails when a committed file is not what would be written.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,8 @@ const { node } = await ensureReady();
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-generate-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const schema = isCheck ? join(folder, 'schema.graphql') : inProject('schema.graphql');
-await must([inProject('dist', 'src', 'print-schema.js'), schema]);
-if (isCheck && (!has('schema.graphql') || readFileSync(schema, 'utf8') !== readFileSync(inProject('schema.graphql'), 'utf8'))) {
-  console.error('schema.graphql is not what the code builds: run "npm run generate" and look at the difference.');
-  process.exit(1);
-}
+await generate('print-schema.js', 'schema.graphql');
+await generate('print-permissions-matrix.js', 'docs', 'permissions-matrix.md');
 if (has('codegen.yml'))
   await must([
     inProject('node_modules', '@graphql-codegen', 'cli', 'esm', 'bin.js'),
@@ -25,6 +21,14 @@ if (has('codegen.yml'))
     'codegen.yml',
     ...(isCheck ? ['--check'] : []),
   ]);
+
+async function generate(program, ...path) {
+  const written = isCheck ? join(folder, path.at(-1)) : inProject(...path);
+  await must([inProject('dist', 'src', program), written]);
+  if (!isCheck || (has(...path) && readFileSync(written, 'utf8') === readFileSync(inProject(...path), 'utf8'))) return;
+  console.error(`${path.join('/')} is not what the code builds: run "npm run generate" and look at the difference.`);
+  process.exit(1);
+}
 
 async function must(args) {
   const { code } = await runChild(node, args, { env: environment() });

@@ -33,6 +33,15 @@ test('settings of others are left alone', () => {
   expect(readConfig({ PATH: '/bin', LANG: 'C' })).toEqual(readConfig({}));
 });
 
+test('a retired key that is none is named without being shown', () => {
+  const key = Buffer.alloc(32, 1).toString('base64');
+
+  expect(readConfig({ RETIRED_ENCRYPTION_KEYS: ` ${key},, ${key} ` }).RETIRED_ENCRYPTION_KEYS).toEqual([key, key]);
+  expect(problemsOf({ RETIRED_ENCRYPTION_KEYS: `${key},too-short` })).toEqual([
+    'RETIRED_ENCRYPTION_KEYS.1: must be 32 bytes in base64, such as `openssl rand -base64 32` prints',
+  ]);
+});
+
 test('lists and folders are taken apart', () => {
   expect(readConfig({ ALLOWED_ORIGINS: ' https://a.example , ,https://b.example', FILE_ROOTS: `${tmpdir()}:` })).toMatchObject({
     ALLOWED_ORIGINS: ['https://a.example', 'https://b.example'],
@@ -72,7 +81,11 @@ test.each<[string, Record<string, string>, string]>([
     { ALLOWED_ORIGINS: 'https://ui.example,https://other.example/' },
     'ALLOWED_ORIGINS.1: must be an origin such as https://ui.example.com, without a slash at its end',
   ],
-  ['a flag that is neither', { TRUST_PROXY: 'yes' }, 'TRUST_PROXY: Invalid option: expected one of "true"|"false"'],
+  [
+    'a flag that is neither',
+    { TRUST_PROXY: 'yes' },
+    'TRUST_PROXY: must be true, false, or addresses of proxies such as 10.0.0.0/8, separated by commas',
+  ],
 ])('%s is refused with its name and the reason', (_case, environment, problem) => {
   expect(problemsOf(environment)).toEqual([problem]);
 });

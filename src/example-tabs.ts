@@ -124,4 +124,23 @@ query Overview {
       opens: 'FollowProgress',
     },
   },
+  {
+    query: `# 6. Give a colleague access. "signInPath", behind the
+#    address of this page, signs them in once, within a
+#    day; there changePassword sets one. Roles are listed
+#    by { roles { nodes { slug description } } }.
+mutation AddUser {
+  createUser(
+    input: { username: "anna", roles: ["operator"] }
+  ) {
+    user {
+      id
+      username
+    }
+    signInPath
+    signInPathExpiresAt
+  }
+}
+`,
+  },
 ];

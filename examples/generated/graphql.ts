@@ -27,7 +27,7 @@ export type FeedState =
   /** The cursor is older than what is kept: `lost` names the range that is gone, and the feed goes on after it */
   | 'RESET';
 
-/** How much a log line matters */
+/** How much something that was logged matters */
 export type LogLevel =
   /** For developers */
   | 'DEBUG'
@@ -44,6 +44,10 @@ export type SignInInput = {
   clientInfo?: string | null | undefined;
   /** Password */
   password: string;
+  /** Slug of the provider that verifies them: the one of the kind LOCAL, which it is when left out, or one of the kind LDAP or AD */
+  provider?: string | null | undefined;
+  /** Code of an app, or a recovery code, of a user with a second factor; without it, the error has the reason TOTP_REQUIRED */
+  totpCode?: string | null | undefined;
   /** Sign-in name */
   username: string;
   /** Whether to set an http-only cookie too, for use in a browser */
@@ -99,7 +103,7 @@ export const SignInDocument = new TypedDocumentString(`
     accessTokenExpiresAt
   }
 }
-    `) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+    `, {"hash":"sha256:8536a8649a623d0f3e95c855eb9c05024521778dcc4e2b6078dce66068ca176c"}) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const StartJobDocument = new TypedDocumentString(`
     mutation StartJob($input: EnqueueJobInput!) {
   enqueueJob(input: $input) {
@@ -109,7 +113,7 @@ export const StartJobDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<StartJobMutation, StartJobMutationVariables>;
+    `, {"hash":"sha256:029a5736d29a6af46b1ace306b63f3cef7ff9ef9c3b29bd2afe93fa505583385"}) as unknown as TypedDocumentString<StartJobMutation, StartJobMutationVariables>;
 export const JobLogsDocument = new TypedDocumentString(`
     subscription JobLogs($jobId: ID!, $after: String, $last: Int) {
   jobLogs(jobId: $jobId, after: $after, last: $last) {
@@ -129,4 +133,4 @@ export const JobLogsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<JobLogsSubscription, JobLogsSubscriptionVariables>;
+    `, {"hash":"sha256:87c0e8f2d79cb842487f2af9952e44fab6ed016b09f7f5fb98a64a61449ac43a"}) as unknown as TypedDocumentString<JobLogsSubscription, JobLogsSubscriptionVariables>;

@@ -35,8 +35,8 @@ export function addToDomain(text, property, element) {
   if (literal.test(text)) return addToArray(text, literal, element);
   const named = new RegExp(`\\b${property}: (\\w+)`);
   if (named.test(text)) return text.replace(named, `${property}: [...$1, ${element}]`);
-  const domain = /: Domain = \{([^}]*[^\s,}]),?\s*\};/.exec(text);
-  return domain && splice(text, domain.index, domain[0].length, `: Domain = {${domain[1]}, ${property}: [${element}] };`);
+  const domain = /: Domain = \{([\s\S]*?[^\s,]),?\s*\};\n/.exec(text);
+  return domain && splice(text, domain.index, domain[0].length, `: Domain = {${domain[1]}, ${property}: [${element}] };\n`);
 }
 
 /** Adds an entry to the object literal of a constant. */
@@ -49,6 +49,12 @@ export function addEntry(text, constant, entry) {
 export function addMethod(text, method) {
   if (text.match(/^export class /gm)?.length !== 1 || !text.endsWith('\n}\n')) return null;
   return `${text.slice(0, -2)}\n${method}}\n`;
+}
+
+/** Adds an entry, which may be of any depth, to the object literal that ends the file and has this type; returns null when there is none. */
+export function addToLastObject(text, type, entry) {
+  if (!new RegExp(`^export const \\w+: ${type} = \\{$`, 'm').test(text) || !text.endsWith('\n};\n')) return null;
+  return `${text.slice(0, -'};\n'.length)}${entry}};\n`;
 }
 
 const splice = (text, at, length, replacement) => text.slice(0, at) + replacement + text.slice(at + length);

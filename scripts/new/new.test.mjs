@@ -45,7 +45,7 @@ export const lanterns: Domain = { name: 'lanterns', entities: [OldLantern], poli
   many: 'oldLanterns',
 `);
   expect(Object.keys(changed)).toEqual(['src/domains.ts', '.dependency-cruiser.mjs', 'src/domains/identity/roles.ts']);
-  expect(changed['src/domains.ts']).toMatch(/import \{ lanterns \} from '#domains\/lanterns\/domain.js';[^]*jobs[^]*, lanterns\];/);
+  expect(changed['src/domains.ts']).toMatch(/import \{ lanterns \} from '#domains\/lanterns\/domain.js';[^]*jobs[^]*,\s+lanterns,?\s*\];/);
   expect(changed['.dependency-cruiser.mjs']).toMatch(/^ {2}lanterns: \[\],$/m);
   expect(changed['src/domains/identity/roles.ts']).toContain("  'oldLantern:read': 'See all old lanterns',\n};");
 });
@@ -81,7 +81,11 @@ test('a mutation joins the files of its entity', async () => {
     'tests/integration/jobs/juggle-job.test.ts',
   ]);
   const [inputs, payloads, resolver] = ['inputs', 'payloads', 'resolver'].map((role) => `src/domains/jobs/job.${role}.ts`);
-  expect(Object.keys(changed)).toEqual([inputs, payloads, resolver, 'src/domains/identity/roles.ts']);
+  const examples = 'tests/support/examples/jobs.ts';
+  expect(Object.keys(changed)).toEqual([inputs, payloads, resolver, 'src/domains/identity/roles.ts', examples]);
+  expect(changed[examples]).toMatch(
+    /\nimport \{ aJob \} from '..\/jobs.js';\n[^]*\n {2}juggleJob: async \(\{ app \}\) => \(\{ args: \{ input: \{ id: \(await aJob\(app\)\).id \} \} \}\),\n\};\n$/,
+  );
   expect(changed[inputs]).toContain("@InputType({ description: 'Which job to juggle' })\nexport class JuggleJobInput {");
   expect(changed[payloads]).toContain("@Payload('A job was juggled')\nexport class JuggleJobPayload {");
   expect(changed[resolver]).toContain("  @Allow('job:juggle', 10)\n  @Mutation(() => JuggleJobPayload, { description: 'Juggle a job' })");
@@ -98,7 +102,17 @@ test('a mutation that makes an entity takes the columns that have to be given', 
   const inputs = created['src/domains/files/upload.inputs.ts'];
   expect(inputs).toContain("import { MaxLength } from 'class-validator';\nimport { Field, InputType } from 'type-graphql';\n");
   expect(inputs).toContain("  @Field(() => SafeInt, { description: 'Size bytes of the upload' })\n  sizeBytes!: number;");
-  expect(changed['src/domains/files/domain.ts']).toContain('policies: filePolicies, resolvers: [UploadResolver]');
+  expect(changed['src/domains/files/domain.ts']).toContain('resolvers: [UploadResolver]');
+  expect(created['tests/support/examples/files.ts']).toBe(`import type { Examples } from './example.js';
+
+/** Examples of what the files domain offers. */
+export const filesExamples: Examples = {
+  addUpload: () => ({ args: { input: { name: 'a name', sizeBytes: 1, sha256: 'a sha256' } } }),
+};
+`);
+  expect(changed['tests/support/examples/index.ts']).toMatch(
+    /\nimport \{ filesExamples \} from '.\/files.js';\n[^]*\bown: readonly Examples\[\] = \[[^\]]*filesExamples,?\s*\];/,
+  );
 });
 
 test.each([
@@ -131,7 +145,7 @@ test.each([
 test('a list that cannot be recognised is named, and nothing is written', async () => {
   const copy = aCopy();
   const path = join(copy, 'src/domains.ts');
-  const text = readFileSync(path, 'utf8').replace(/= \[.*\];/, '= Object.values(all);');
+  const text = readFileSync(path, 'utf8').replace(/(domains: readonly Domain\[\] =) \[[^\]]*\];/, '$1 Object.values(all);');
   writeFileSync(path, text);
 
   expect(() => plan(copy, ['entity', 'lanterns', 'Lantern'])).toThrow('src/domains.ts has no place for the domain lanterns');

@@ -1,11 +1,20 @@
 import { givenIn } from './columns.mjs';
-import { addImport, addMethod, addToDomain } from './insert.mjs';
+import { addImport, addMethod, addToArray, addToDomain, addToLastObject } from './insert.mjs';
 import { doneOf, formsOf, kebabOf } from './names.mjs';
 import { addPermission, chain, roles } from './plan-entity.mjs';
 import { Refusal } from './refusal.mjs';
 import { refuseTakenMutation, takenIn } from './taken.mjs';
 import { factoryFile, signatureOf } from './templates/entity.mjs';
-import { inputClass, mutationTest, payloadClass, resolverClass, resolverMethod, useCaseFile } from './templates/mutation.mjs';
+import {
+  exampleOf,
+  examplesFile,
+  inputClass,
+  mutationTest,
+  payloadClass,
+  resolverClass,
+  resolverMethod,
+  useCaseFile,
+} from './templates/mutation.mjs';
 
 /** Plans a mutation of an entity: its use case, input, payload, resolver entry, permission and test. */
 export function planMutation(tree, domain, name) {
@@ -52,6 +61,7 @@ export function planMutation(tree, domain, name) {
   addPermission(tree, `${subject.camel}:${verb}`, `${verb[0].toUpperCase()}${verb.slice(1)} ${subject.plural.words}`);
   const factory = mutation.isNew ? null : factoryOf(tree, domain, subject, source);
   tree.create(`tests/integration/${domain}/${mutation.kebab}.test.ts`, mutationTest(mutation, factory ?? given));
+  addExample(tree, mutation, factory ?? given);
 
   const notes = [];
   if (others.length > 0)
@@ -61,13 +71,37 @@ export function planMutation(tree, domain, name) {
   if (factory && !tree.read(roles).includes(`'${subject.camel}:read':`))
     notes.push(`There is no permission ${subject.camel}:read: say in ${mutation.kebab}.ts and in its test who sees ${subject.a}`);
   return [
-    `Say what it does: ${folder}/${mutation.kebab}.ts, and check the words of ${inputs} and ${payloads}`,
+    `Say what it does: ${folder}/${mutation.kebab}.ts, check the words of ${inputs} and ${payloads}, and the example of ${name} in ${examplesOf(domain)}`,
     ...notes,
     'npm run generate',
     `npm test -- tests/integration/${domain} tests/architecture -u   (-u takes the mutation into the table of who may use what; look at it)`,
     'npm run check',
     `Tell of it: the changes in ${folder}/README.md, CHANGELOG.md`,
   ];
+}
+
+const examples = 'tests/support/examples';
+const examplesOf = (domain) => `${examples}/${domain}.ts`;
+
+/** Declares what the test of the permission matrix asks the mutation for. */
+function addExample(tree, mutation, givenOrFactory) {
+  const { domain, isNew } = mutation;
+  const path = examplesOf(domain);
+  if (!tree.has(path)) {
+    tree.create(path, examplesFile(domain));
+    tree.edit(`${examples}/index.ts`, `the examples of ${domain}`, (text) =>
+      chain(text, [
+        (each) => addImport(each, `${domain}Examples`, `./${domain}.js`),
+        (each) => addToArray(each, /\bconst own: readonly Examples\[\] = \[/, `${domain}Examples`),
+      ]),
+    );
+  }
+  tree.edit(path, `the example of ${mutation.name}`, (text) =>
+    chain(text, [
+      (each) => addToLastObject(each, 'Examples', exampleOf(mutation, givenOrFactory)),
+      ...(isNew ? [] : [(each) => addImport(each, givenOrFactory.name, `../${givenOrFactory.file}.js`)]),
+    ]),
+  );
 }
 
 /** The function that makes a row for tests, and its file: one that is there and looks like ours, or a new one. */

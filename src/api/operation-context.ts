@@ -8,13 +8,16 @@ import type { ClientRequest } from '#core/server/client-request.js';
 /** Makes the context of an operation; fails when its credentials are not valid. */
 export type ContextFor = (client: ClientRequest, signal: AbortSignal, cookies?: CookieJar) => Promise<GraphContext>;
 
-const noCookies: CookieJar = { setSession: () => {} };
+const noCookies: CookieJar = { setSession: () => {}, bindBrowser: () => null };
 
 /** Contexts of operations on this system, with the actors that the authenticator finds. */
 export const operationContexts =
   (system: GraphSystem, authenticator: Authenticator): ContextFor =>
   async (client, signal, cookies = noCookies) =>
-    new OperationContext({ system, authenticator, client, signal, cookies }, await authenticator.authenticate(client.credentials));
+    new OperationContext(
+      { system, authenticator, client, signal, cookies },
+      await authenticator.authenticate(client.credentials, client.sourceIp),
+    );
 
 /** Where an operation comes from, and on what it runs. */
 interface Surroundings {
@@ -33,6 +36,7 @@ class OperationContext implements GraphContext {
   readonly traceId: string;
   readonly sourceIp: string | null;
   readonly userAgent: string | null;
+  readonly isAgent: boolean;
   readonly credentials: Credentials;
   readonly cookies: CookieJar;
   readonly signal: AbortSignal;
@@ -50,6 +54,7 @@ class OperationContext implements GraphContext {
     this.traceId = client.traceId;
     this.sourceIp = client.sourceIp;
     this.userAgent = client.userAgent;
+    this.isAgent = client.isAgent ?? false;
     this.credentials = client.credentials;
     this.cookies = cookies;
     this.signal = signal;
@@ -57,7 +62,7 @@ class OperationContext implements GraphContext {
   }
 
   currentActor(): Promise<Actor | null> {
-    return this.actor.sessionId === null ? Promise.resolve(this.actor) : this.authenticator.bySession(this.actor.sessionId);
+    return this.authenticator.again(this.actor);
   }
 
   onRightsChange(callback: () => void): () => void {

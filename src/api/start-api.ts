@@ -1,7 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from '#domains/identity/index.js';
 import type { GraphSystem } from '#core/graph/context.js';
+import { PointMeter } from '#core/graph/execute/point-meter.js';
 import { Executor } from '#core/graph/execute/executor.js';
+import { introspection } from '#core/graph/graph.settings.js';
+import { operationsPerSocket } from '#core/graph/limit.settings.js';
+import { Connections } from '#core/server/connections.js';
 import { Documents } from '#core/server/documents.js';
 import { readClient } from '#core/server/client-request.js';
 import { sessionCookies } from '#core/server/cookies.js';
@@ -11,11 +15,19 @@ import { GraphqlSocket } from '#core/server/graphql-socket.js';
 import { HttpServer, type Handler } from '#core/server/http-server.js';
 import type { Metrics } from '#core/server/metrics.js';
 import { Origins } from '#core/server/origins.js';
+import { Settings } from '#core/settings/settings.js';
 import type { Config } from '../config.js';
+import { askGraph } from './ask-graph.js';
+import { auditRoutes } from './audit-routes.js';
 import { browserRoutes } from './browser-routes.js';
 import { machineRoutes } from './machine-routes.js';
+import { mcpSourceRoutes } from './mcp-source-routes.js';
+import { McpRoutes } from './mcp-routes.js';
 import { measureFeeds } from './measure-feeds.js';
+import { measureRefusals } from './measure-refusals.js';
 import { operationContexts } from './operation-context.js';
+import { toolkitFiles, toolkitRoute } from './toolkit-files.js';
+import { trustedDocumentsOf } from './trusted-documents-of.js';
 
 /** The running API of a process. */
 export interface Api {
@@ -26,22 +38,39 @@ export interface Api {
 /** Starts to answer GraphQL over HTTP and sockets, GraphiQL, uploads, probes, metrics and keys. */
 export async function startApi(system: GraphSystem, config: Config, schema: GraphQLSchema, metrics: Metrics): Promise<Api> {
   const { log, services } = system;
-  const executor = new Executor(schema, { mostCost: config.MAX_COST, log, showsStatements: config.NODE_ENV !== 'production' });
+  const settings = services.get(Settings);
+  const meter = new PointMeter(services);
+  const executor = new Executor(schema, {
+    mostCost: config.MAX_COST,
+    log,
+    showsStatements: config.NODE_ENV !== 'production',
+    meter,
+    hidesSchema: () => !settings.value(introspection),
+  });
   const limits = { mostDepth: config.MAX_DEPTH, mostAliases: config.MAX_ALIASES };
   const contextFor = operationContexts(system, services.get(Authenticator));
-  const http = new GraphqlHttp({ executor, limits, log, mostBytes: config.MAX_BODY_BYTES });
   const documents = new Documents(executor.schema, limits);
-  const events = new GraphqlEvents({ executor, documents, log, mostBytes: config.MAX_BODY_BYTES });
+  const trusted = trustedDocumentsOf(config, settings, documents);
+  const http = new GraphqlHttp({ executor, limits, log, mostBytes: config.MAX_BODY_BYTES, trusted });
+  const connections = new Connections(services);
+  const events = new GraphqlEvents({ executor, documents, log, mostBytes: config.MAX_BODY_BYTES, connections, trusted });
+  const origins = new Origins(config.PUBLIC_URL, config.ALLOWED_ORIGINS);
+  const ask = askGraph(executor, documents);
+  const mcp = new McpRoutes({ system, config, contextFor, ask, meter, connections, origins });
   const sockets = new GraphqlSocket({
     executor,
     documents,
     log,
     mostBytes: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
+    connections,
+    trusted,
+    mostOperations: () => settings.value(operationsPerSocket),
     contextFor,
   });
 
   measureFeeds(system, metrics, sockets, events);
+  measureRefusals(system, metrics);
 
   const answerBy =
     (answers: Pick<GraphqlHttp, 'answer'>): Handler =>
@@ -60,13 +89,17 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
     'POST /graphql/stream': answerBy(events),
     'GET /graphql/stream': answerBy(events),
     ...browserRoutes(system, config, contextFor),
+    ...auditRoutes(system, config, contextFor, executor.schema),
+    ...mcpSourceRoutes(system, config, contextFor),
     ...machineRoutes(system, config, contextFor, metrics),
+    ...mcp.routes,
+    [toolkitRoute]: toolkitFiles(system, config, contextFor),
   };
 
   await http.start();
-  const origins = new Origins(config.PUBLIC_URL, config.ALLOWED_ORIGINS);
   const server = new HttpServer({
     routes,
+    anyOrigin: [toolkitRoute],
     metrics,
     log,
     origins,
@@ -79,6 +112,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
       // Nothing may be opened any more when all that is open is ended.
       const closed = server.stop();
       events.stop();
+      mcp.stop();
       await sockets.stop();
       await closed;
       await http.stop();

@@ -77,8 +77,9 @@ function checkValue(where: string, value: Field | GraphQLArgument | GraphQLInput
   if ((of === 'DateTime' || of === 'DateTimeFilter') && !operators.has(name) && !/(^at|At)$/.test(name))
     note(where, 'is a time whose name does not end in "At"');
   if (!numbers.has(of)) return;
-  // As manifests of toolkits have it.
-  if (where === 'Operation.memoryMb') return;
+  // As manifests of toolkits, the law on keeping records and policies on changing passwords have it.
+  if (['Operation.memoryMb', 'AuditEntry.retentionDays', 'AuditEntry.ageDays'].includes(where)) return;
+  if (['Secret', 'CreateSecretInput', 'UpdateSecretInput'].some((type) => where === `${type}.rotationDays`)) return;
   if (/(Seconds?|Secs?|Minutes?|Hours?|Days?|[KMG]i?[Bb])$/.test(name)) note(where, 'has a unit other than Ms and Bytes');
   if (/milliseconds/.test(description ?? '') && !name.endsWith('Ms')) note(where, 'is a duration whose name does not end in "Ms"');
   if (/\bbytes\b/.test(description ?? '') && !name.endsWith('Bytes')) note(where, 'is a size whose name does not end in "Bytes"');
@@ -94,7 +95,9 @@ function checkField(type: GraphQLNamedType, field: Field, schema: GraphQLSchema,
   checkValue(where, field, note);
   for (const argument of field.args) checkValue(`${where}.${argument.name}`, argument, note);
   const of = getNamedType(field.type);
-  if (of.name === 'Boolean' && !/^(is|has|may|can|was|needs)[A-Z]/.test(field.name))
+  // As what other systems call it.
+  if (where === 'User.singleViewMode') return;
+  if (of.name === 'Boolean' && !/^(is|has|may|can|was|needs|requires|should)[A-Z]/.test(field.name))
     note(where, 'is a boolean whose name does not begin with "is", "has" or the like');
   if (of.name.endsWith('Connection')) checkPageArguments(where, field, note);
   const isList = /^\[/.test(String(field.type));

@@ -7,10 +7,12 @@ import { Computed } from '#core/database/declare/computed.js';
 import type { EntityClass, TableOptions } from '#core/database/declare/declaration.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
+import { sql } from '#core/database/sql.js';
 import { checkDeclarations } from '#core/graph/check-declarations.js';
 import { derived } from '#core/graph/derived.js';
 import { feed } from '#core/graph/feed.js';
-import { Policies, policy, type Policy } from '#core/policy/policy.js';
+import { system } from '#core/policy/actor.js';
+import { narrowing, Policies, policy, type Policy, type Predicate } from '#core/policy/policy.js';
 
 @Table({ name: 'Crate', type: 3900, table: 'crates', description: 'A crate', one: 'crate', many: 'crates' })
 class Crate extends BaseEntity {
@@ -216,6 +218,25 @@ test('a policy is for a listed entity, is its only one, and restricts columns th
     'Crate has two policies, and only the last one would count: join them to one',
     'There is a policy for Stray, which no domain lists among its entities',
   ]);
+  expect(problemsOf({ stated: [policy(Crate, all), narrowing(Crate, all), narrowing(Stray, all)] })).toEqual([
+    'The policy of Stray is narrowed, but there is none',
+  ]);
+});
+
+test('what narrows a policy shows no more than it, and what both leave to the database has to hold in both', () => {
+  const [one, other] = [sql`one = ${1}`, sql`other = ${2}`];
+  const seen = (wide: Predicate, narrow: Predicate): Predicate =>
+    new Policies([narrowing(Crate, () => narrow), policy(Crate, () => wide)]).visible(Crate, system, 't');
+
+  expect([seen(true, true), seen(true, false), seen(false, true), seen(false, one), seen(one, false)]).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect([seen(true, one), seen(one, true)]).toEqual([one, one]);
+  expect((seen(one, other) as typeof one).text).toBe('(one = $1) and (other = $2)');
 });
 
 test('a list that would be filtered, ordered or searched by is refused', () => {

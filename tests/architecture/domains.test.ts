@@ -9,7 +9,7 @@ const policies = new Policies(domains.flatMap((domain) => domain.policies ?? [])
 const inGraph = domains.flatMap(({ entities = [] }) => entities).filter((entity) => declarationOf(entity).name);
 
 test('every entity, resolver, policy and feed file belongs to a domain that lists it', () => {
-  const modules = import.meta.glob<object>('../../src/domains/**/*.{entity,resolver,policy,feed}.ts', { eager: true });
+  const modules = import.meta.glob<object>('../../dist/src/domains/**/*.{entity,resolver,policy,feed}.js', { eager: true });
   const listed = new Set<unknown>(
     domains.flatMap(({ entities = [], resolvers = [], feeds = [], policies: stated = [] }) => [
       ...entities,
@@ -39,4 +39,15 @@ test('no two types have the same number', () => {
 
   expect(new Set(numbers).size).toBe(numbers.length);
   expect(numbers.filter((number) => number < 1 || number > 4095)).toEqual([]);
+});
+
+test('every column with sealed texts is listed by its domain, so that upkeep.reencrypt finds it', () => {
+  const columns = graph.declared.flatMap((entity) =>
+    [...declarationOf(entity).fields.values()].flatMap((field) =>
+      field.is === 'column' && /^sealed[A-Z]/.test(field.property) ? [`${entity.name}.${field.property}`] : [],
+    ),
+  );
+
+  expect(columns.length).toBeGreaterThan(1);
+  expect(graph.sealed.map(({ entity, property }) => `${entity.name}.${property}`).sort()).toEqual(columns.sort());
 });

@@ -24,7 +24,9 @@ export interface Made {
 }
 
 // Types that show nothing of any row; a type that joins them is a decision.
-const harmless = new Set(['PageInfo', 'LostRange', 'JobQueue', 'Operation']);
+const harmless = new Set(['PageInfo', 'LostRange', 'JobQueue', 'Operation', 'AuditChainReport', 'AuditChainProblem', 'SignInMethod']);
+// Values made of rows of one server or tool, shown only to holders of tool:read, who see all of those rows.
+const ofVisibleRows = new Set(['AccessReason', 'ToolVersionComparison']);
 const accesses = /^(anyone|signedIn|[a-z]+:[a-z]+)$/;
 const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
 const showsRows = (type: GraphQLOutputType): boolean => {
@@ -61,7 +63,7 @@ export function unguarded({ schema, graph, domains }: Made): string[] {
 function guardOfType(type: GraphQLObjectType, declaration: EntityDeclaration | undefined, graph: Made['graph']): string[] {
   if (declaration) return graph.policies.states(declaration.entity) ? [] : ['has no policy'];
   if (type.getInterfaces().length > 0) return ['is a Node, but no declared entity'];
-  return harmless.has(type.name) || /(Connection|Edge|Page|Payload)$/.test(type.name)
+  return harmless.has(type.name) || ofVisibleRows.has(type.name) || /(Connection|Edge|Page|Payload)$/.test(type.name)
     ? []
     : ['is of no kind that is known to show nothing'];
 }
@@ -74,11 +76,16 @@ function guardOfRoot({ description, extensions: { access, cost } }: Field): stri
   ];
 }
 
+// A pointer shows a row of a declared type through the policy of that type.
+const isPointer = ({ pointers = [] }: EntityDeclaration, field: string): boolean => pointers.some(({ name }) => name === field);
+
 function guardOfField(type: string, field: Field, declaration: EntityDeclaration | undefined, derived: ReadonlySet<string>): string[] {
   const problems = field.description ? [] : ['has no description'];
   if (declaration) {
     const own = declaration.fields.get(field.name);
-    const isDeclared = own ? own.is !== 'column' || !own.hidden : declaration.lists.has(field.name) || derived.has(field.name);
+    const isDeclared = own
+      ? own.is !== 'column' || !own.hidden
+      : declaration.lists.has(field.name) || derived.has(field.name) || isPointer(declaration, field.name);
     return isDeclared ? problems : [...problems, 'is not declared, so no policy decides what it shows'];
   }
   const isRead = /(Connection|Edge|Page)$/.test(type) || field.extensions.changed !== undefined;

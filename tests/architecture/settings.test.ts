@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readConfig, settings } from '../../src/config.js';
+import { graph } from '../../src/domains.js';
 
 test('every setting is in the documented table with its meaning', () => {
   const table = readFileSync('docs/settings.md', 'utf8');
@@ -8,6 +9,12 @@ test('every setting is in the documented table with its meaning', () => {
   const missing = Object.entries(settings.shape).filter(([name, { description }]) => !table.includes(`| \`${name}\` | ${description}`));
 
   expect(missing.map(([name]) => name)).toEqual([]);
+});
+
+test('every setting that people change while everything runs is in the documented table', () => {
+  const table = readFileSync('docs/settings.md', 'utf8');
+
+  expect(graph.settings.map(({ key }) => key).filter((key) => !table.includes(`| \`${key}\` |`))).toEqual([]);
 });
 
 test('a bad setting is refused with its name and the reason, and all bad ones at once', () => {

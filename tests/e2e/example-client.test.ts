@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { adminPassword } from '../support/app.js';
 import { data, signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
@@ -140,4 +140,20 @@ test('a log file is uploaded, analyzed and told about', async () => {
   expect(printed(tail).slice(0, 2)).toEqual(['1\t1\tINFO\tReading access.log, 44.0 kB', '2\t1\tERROR\tNew error: the disk is full']);
   expect(tail.stderr).toMatch(/^Started the job [\da-f-]{36}\nThe job has ended with \d+ lines: SUCCEEDED\n$/);
   await process.kill();
+});
+
+test('with ids of documents the example works on a server that answers trusted ones only', async () => {
+  const log = join(folder, 'trusted.log');
+  await writeFile(log, '2026-01-01T00:00:00Z ERROR it broke\n');
+  const trusting = { TRUSTED_DOCUMENTS: 'examples/generated/persisted-documents.json', REQUIRE_TRUSTED_DOCUMENTS: 'true' };
+  const own = { DATABASE_URL: await cloneDatabase(), DATA_DIR: join(folder, 'trusting'), ADMIN_PASSWORD: adminPassword };
+  const strict = await startServer({ ...own, ...trusting });
+  onTestFinished(() => strict.process.kill());
+  const to = { SIGNALBOX_URL: strict.url };
+
+  const byText = example(['--analyze', log], to);
+  expect([await byText.exit(), byText.stderr]).toEqual([1, 'Only trusted documents are answered here: send the id of one as documentId\n']);
+  const byId = example(['--analyze', log], { ...to, SIGNALBOX_SENDS_IDS: 'true' });
+  expect(await byId.exit()).toBe(0);
+  expect(byId.stderr).toContain('The job has ended with');
 });

@@ -52,7 +52,7 @@ test('a database that does not answer stops the start with a reason and exit cod
   const server = runServer({ DATA_DIR: dataDir, DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' });
 
   expect(await server.exit()).toBe(1);
-  expect(server.stderr).toMatch(/Signalbox could not start: .*ECONNREFUSED/);
+  expect(server.stderr).toMatch(/Signalbox could not start: DATABASE_URL: no PostgreSQL answers at 127.0.0.1:1 .*ECONNREFUSED/);
   expect(server.stderr + server.stdout).not.toContain('hidden');
 });
 

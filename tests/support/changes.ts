@@ -5,16 +5,19 @@ import type { TestApp } from './app.js';
 export interface ChangeRow {
   id: string;
   action: string;
-  outcome: 'SUCCESS' | 'FAILURE' | 'ERROR';
+  outcome: 'SUCCESS' | 'FAILURE' | 'DENIED' | 'ERROR';
   actor_id: string | null;
-  actor_name: string;
-  subject_type: string | null;
-  subject_id: string | null;
+  actor_username: string;
+  target_type: string | null;
+  target_id: string | null;
+  details: Record<string, unknown> | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   message: string | null;
   request_id: string | null;
-  source_ip: string | null;
+  actor_role: string | null;
+  session_id: string | null;
+  ip_address: string | null;
   user_agent: string | null;
 }
 

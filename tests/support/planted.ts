@@ -64,6 +64,7 @@ export async function anUpload({ system }: TestApp, uploadedBy: string | null, n
     sizeBytes: 1,
     sha256: 'ab'.repeat(32),
     uploadedBy: uploadedBy === null ? null : ref(em.getReference(User, uploadedBy)),
+    uploadedByName: 'somebody',
   });
   await em.persist(upload).flush();
   return upload;
@@ -95,5 +96,5 @@ function anyValue(field: FieldDeclaration): unknown {
   if (field.enum) return Object.keys(field.enum.values)[0];
   if (field.kind === 'string') return `planted ${randomUUID()}`;
   if (field.kind === 'time') return new Date();
-  return { id: randomUUID(), int: randomInt(2 ** 31), long: 1, float: 1, boolean: true, json: '{}' }[field.kind];
+  return { id: randomUUID(), int: randomInt(100_000), long: randomInt(1_000_000), float: 1, boolean: true, json: '{}' }[field.kind];
 }

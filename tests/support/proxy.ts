@@ -1,4 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** A way to the database, or to Redis, that a test can cut, as if the server were away. */
@@ -12,8 +14,20 @@ export interface Proxy {
   restore(): void;
 }
 
-/** Opens a way to a database or to Redis for one test; one that is cut from the start is away until it is restored. */
-export async function openProxy(serverUrl: string, { isCut = false } = {}): Promise<Proxy> {
+/** Passes on each byte by itself. */
+async function* byteByByte(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks)
+    for (const byte of chunk) {
+      yield Buffer.from([byte]);
+      await setImmediate();
+    }
+}
+
+/**
+ * Opens a way to a database or to Redis for one test; one that is cut from the start is away until it is restored. One that is
+ * `isBytewise` brings the answers in the smallest pieces.
+ */
+export async function openProxy(serverUrl: string, { isCut = false, isBytewise = false } = {}): Promise<Proxy> {
   const target = new URL(serverUrl);
   const usualPort = target.protocol === 'redis:' ? 6379 : 5432;
   const open = new Set<Socket>();
@@ -33,7 +47,9 @@ export async function openProxy(serverUrl: string, { isCut = false } = {}): Prom
         upstream.destroy();
       });
     }
-    client.pipe(upstream).pipe(client);
+    if (isBytewise) client.setNoDelay(true);
+    client.pipe(upstream);
+    (isBytewise ? Readable.from(byteByByte(upstream)) : upstream).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const end = (): void => {

@@ -4,6 +4,7 @@ import { newId } from '#core/database/id.js';
 import { Permission } from '#domains/identity/permission.entity.js';
 import { RolePermission } from '#domains/identity/role-permission.entity.js';
 import { Role } from '#domains/identity/role.entity.js';
+import { seededRoles } from '#domains/identity/roles.js';
 import type { TestApp } from './app.js';
 
 /** A role with exactly these permissions, for users that a seeded role would give too much. */
@@ -18,3 +19,7 @@ export async function aRole({ system }: TestApp, slug: string, permissions: read
   await em.flush();
   return role;
 }
+
+/** The permissions that a role holds which every installation has, and others beside them, in alphabetical order. */
+export const permissionsOf = (slug: string, ...others: string[]): string[] =>
+  [...new Set([...seededRoles[slug]!.permissions, ...others])].sort();

@@ -45,7 +45,13 @@ export async function plantScene(app: TestApp, entities: readonly EntityClass[],
   const plant = (of: EntityClass, values: Record<string, unknown> = {}): Promise<string> => {
     const { fields, streams = [] } = declarationOf(of);
     const given = Object.entries(values).map(([property, id]) => [(fields.get(property) as ToOneDeclaration).key ?? property, id]);
-    return aRow(app, of, { ...Object.fromEntries(streams.map(({ column }) => [column, (counter += 1)])), ...Object.fromEntries(given) });
+    // Of several versions of one secret only one is active.
+    const single = fields.has('isActive') ? { isActive: false } : {};
+    return aRow(app, of, {
+      ...Object.fromEntries(streams.map(({ column }) => [column, (counter += 1)])),
+      ...single,
+      ...Object.fromEntries(given),
+    });
   };
   const twins = async (of: EntityClass, values: Record<keyof Pair, object> = { hidden: {}, seen: {} }): Promise<Pair> => {
     const pair = { hidden: await plant(of, { ...values.hidden }), seen: await plant(of, { ...values.seen }) };

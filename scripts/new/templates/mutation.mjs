@@ -86,6 +86,20 @@ async ${name}(@Arg('input', () => ${pascal}Input) ${isNew ? 'input' : '{ id }'}:
 }
 `;
 
+/** The examples of a domain that has none yet. */
+export const examplesFile = (domain) => `import type { Examples } from './example.js';
+
+/** Examples of what the ${domain} domain offers. */
+export const ${domain}Examples: Examples = {
+};
+`;
+
+/** The example of a mutation. */
+export const exampleOf = ({ name, isNew }, givenOrFactory) =>
+  isNew
+    ? `  ${name}: () => ({ args: { input: { ${givenOrFactory.map(({ property, value }) => `${property}: ${value}`).join(', ')} } } }),\n`
+    : `  ${name}: async ({ app }) => ({ args: { input: { id: (await ${givenOrFactory.name}(app)).id } } }),\n`;
+
 /** The test of a mutation: what it does and records, and that a denied attempt does nothing but leave a record. */
 export const mutationTest = (mutation, givenOrFactory) =>
   mutation.isNew ? testOfMaking(mutation, givenOrFactory) : testOfChanging(mutation, givenOrFactory);
@@ -111,14 +125,14 @@ test('${a} is ${done}, and that is recorded', async () => {
   const { result, changes } = await recording(app, () => ${name}(writer));
 
   expect(result.errors).toBeUndefined();
-  expect(changes).toMatchObject([{ action: '${domain}.${camel}.${done}', subject_type: '${type}', before: null }]);
+  expect(changes).toMatchObject([{ action: '${domain}.${camel}.${done}', target_type: '${type}', before: null }]);
 });
 
 test('without ${camel}:${verb} there is no new ${words}, and the attempt is recorded', async () => {
   const { result, changes } = await recording(app, () => ${name}(reader));
 
   expect(result.errors![0]!.extensions.code).toBe('FORBIDDEN');
-  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'FAILURE' }]);
+  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'DENIED' }]);
 });
 `;
 
@@ -143,7 +157,7 @@ test('${a} is ${done}, and that is recorded', async () => {
   const { result, changes } = await recording(app, () => ${name}(id, writer));
 
   expect(result).toEqual({ data: { ${name}: { ${camel}: { id } } } });
-  expect(changes).toMatchObject([{ action: '${domain}.${camel}.${done}', subject_id: id }]);
+  expect(changes).toMatchObject([{ action: '${domain}.${camel}.${done}', target_id: id }]);
 });
 
 test('${a} that is hidden cannot be told from one that is missing', async () => {
@@ -152,7 +166,7 @@ test('${a} that is hidden cannot be told from one that is missing', async () => 
   const { result, changes } = await recording(app, () => ${name}(id, blind));
 
   expect(result.errors).toMatchObject([{ message: \`${type} \${id} was not found\`, extensions: { code: 'NOT_FOUND' } }]);
-  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'FAILURE' }]);
+  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'DENIED' }]);
 });
 
 test('without ${camel}:${verb} nothing happens, and the attempt is recorded', async () => {
@@ -161,7 +175,7 @@ test('without ${camel}:${verb} nothing happens, and the attempt is recorded', as
   const { result, changes } = await recording(app, () => ${name}(id, reader));
 
   expect(result.errors![0]!.extensions.code).toBe('FORBIDDEN');
-  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'FAILURE' }]);
+  expect(changes).toMatchObject([{ action: '${name}.denied', outcome: 'DENIED' }]);
 });
 `;
 };

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryArrayConfig, QueryConfig } from 'pg';
+import { AppError } from '#core/errors/app-error.js';
 import type { Sql } from './sql.js';
 
 /** A row as PostgreSQL sends it: a text for each column, or null. */
@@ -14,15 +15,21 @@ interface PreparedStatements {
 }
 
 // node-postgres keeps the names that it has prepared where nothing else removes them.
-type Client = PoolClient & { connection: { parsedStatements: Record<string, string> } };
+type Client = PoolClient & { processID: number; connection: { parsedStatements: Record<string, string> } };
 
 const asText = { getTypeParser: () => (value: string) => value } as never;
 
-/** Runs reading statements on the ORM's pool: prepared per connection, up to a bound, and without parsing what comes back. */
+/**
+ * Runs reading statements on the ORM's pool: prepared per connection, up to a bound, without parsing what comes back, and no longer than
+ * allowed.
+ */
 export class Reads {
   readonly #prepared = new WeakMap<PoolClient, PreparedStatements>();
 
-  constructor(readonly pool: () => Promise<Pool>) {}
+  constructor(
+    readonly pool: () => Promise<Pool>,
+    readonly mostMs: number,
+  ) {}
 
   /** The rows of a statement, outside any transaction. */
   async rows(statement: Sql): Promise<TextRow[]> {
@@ -38,7 +45,9 @@ export class Reads {
     } catch (error) {
       // An error of the database says so by its code; anything else may have left the connection in the middle of something.
       if (!(error as { code?: string }).code) failure = error as Error;
-      throw error;
+      if (!isTimeout(error)) throw error;
+      this.#cancel(pool, client);
+      throw new AppError('LIMIT_EXCEEDED', `It took longer than ${this.mostMs} ms to read the answer: ask for less`);
     } finally {
       client.release(failure);
     }
@@ -46,8 +55,15 @@ export class Reads {
 
   async #run(client: Client, { text, values }: Sql): Promise<TextRow[]> {
     const name = await this.#nameOf(client, text);
-    const { rows } = await client.query<TextRow>({ name, text, values: values as unknown[], rowMode: 'array', types: asText });
+    // The driver's types do not know the time-out of one query.
+    const query = { name, text, values: values as unknown[], rowMode: 'array' as const, types: asText, query_timeout: this.mostMs };
+    const { rows } = await client.query<TextRow>(query as QueryArrayConfig);
     return rows;
+  }
+
+  // The server notices that nobody waits any more only when it has something to send.
+  #cancel(pool: Pool, { processID }: Client): void {
+    pool.query({ text: 'select pg_cancel_backend($1)', values: [processID], query_timeout: this.mostMs } as QueryConfig).catch(() => {});
   }
 
   async #nameOf(client: Client, text: string): Promise<string> {
@@ -73,3 +89,6 @@ export class Reads {
 
 // "Cached plan must not change result type", in whatever language: a migration has changed a column since the statement was prepared.
 const isOutdated = (error: unknown): boolean => (error as { code?: string }).code === '0A000';
+
+// The driver has no other mark for it.
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';

@@ -1,3 +1,4 @@
+import { helper } from '@mikro-orm/core';
 import type { EntityManager, FlushEventArgs } from '@mikro-orm/postgresql';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
@@ -6,7 +7,11 @@ import type { EntityClass } from '#core/database/declare/declaration.js';
 export interface CapturedChange {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+  /** Whether a secret was among them. */
+  isSensitive: boolean;
 }
+
+const redacted = '[redacted]';
 
 const captures = new WeakMap<EntityManager, Map<object, CapturedChange>>();
 
@@ -22,7 +27,9 @@ export const changeCapture = {
   onFlush({ em, uow }: FlushEventArgs): void {
     const captured = captures.get(em as EntityManager);
     if (!captured) return;
-    for (const { entity, type, payload, originalEntity } of uow.getChangeSets()) {
+    for (const { entity, type, payload, ...changeSet } of uow.getChangeSets()) {
+      // The change set of a deletion does not say what there was.
+      const originalEntity = changeSet.originalEntity ?? helper(entity).__originalEntityData;
       const earlier = captured.get(entity);
       const redact = redactor(entity.constructor as EntityClass);
       const keys = Object.keys(payload);
@@ -42,8 +49,8 @@ export const changeCapture = {
       captured.set(
         entity,
         earlier
-          ? { before: earlier.before && { ...before, ...earlier.before }, after: after && { ...earlier.after, ...after } }
-          : { before, after },
+          ? withSensitivity(earlier.before && { ...before, ...earlier.before }, after && { ...earlier.after, ...after })
+          : withSensitivity(before, after),
       );
     }
   },
@@ -53,7 +60,13 @@ function redactor(entity: EntityClass): (property: string, value: unknown) => un
   const { fields } = declarationOf(entity);
   return (property, value) => {
     const field = fields.get(property);
-    if (field?.is === 'column' && field.secret && value !== null) return '[redacted]';
-    return value;
+    if (field?.is !== 'column' || value === null) return value;
+    if (field.secret) return redacted;
+    // The ORM has these as the text that it stores.
+    return (field.kind === 'json' || field.list) && typeof value === 'string' ? (JSON.parse(value) as unknown) : value;
   };
+}
+
+function withSensitivity(before: CapturedChange['before'], after: CapturedChange['after']): CapturedChange {
+  return { before, after, isSensitive: [before, after].some((values) => Object.values(values ?? {}).includes(redacted)) };
 }

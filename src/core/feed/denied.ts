@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode } from '#core/errors/app-error.js';
+import { AppError, type ErrorCode, type ErrorDetails } from '#core/errors/app-error.js';
+import type { Outcome, Severity } from './change.entity.js';
 import type { WriteContext } from './write.js';
 
 /** How the refusal is told in the change record. */
@@ -7,6 +8,16 @@ export interface Denial {
   action: string;
   /** Who tried, as far as that is known, by the name that they gave. */
   by: { id: string | null; name: string };
+  /** How it ended, by default `FAILURE`. */
+  outcome?: Outcome;
+  /** Why, for the audit trail only; what the caller is told when it is left out. */
+  why?: string;
+  /** What else belongs to it, for the audit trail only; never a secret. */
+  details?: Readonly<Record<string, string>>;
+  /** How much it matters, by default `MEDIUM`. */
+  severity?: Severity;
+  /** Whether it counts among the caller's refused attempts, of which very many are not all recorded: what it is about bounds it not. */
+  isCounted?: boolean;
   /** What the refusal itself changes; commits together with the record of the attempt. */
   consequence?: (context: WriteContext) => Promise<void>;
 }
@@ -17,7 +28,8 @@ export class Denied extends AppError {
     code: ErrorCode,
     message: string,
     readonly denial: Denial,
+    details: ErrorDetails = {},
   ) {
-    super(code, message);
+    super(code, message, details);
   }
 }

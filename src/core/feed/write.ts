@@ -4,7 +4,8 @@ import { translateError } from '#core/database/translate-error.js';
 import type { Logger } from '#core/log/logger.js';
 import type { Bell } from './bell.js';
 import { captureChanges } from './captured-changes.js';
-import { insertChanges, type RecordedChange } from './insert-changes.js';
+import { ChangeRetention } from './change-retention.js';
+import { insertChanges, type ChangeDetails, type RecordedChange } from './insert-changes.js';
 import type { Origin } from './origin.js';
 import type { Sequencer } from './sequencer.js';
 import type { Services } from './services.js';
@@ -26,11 +27,13 @@ export interface WriteContext extends Origin {
   readonly log: Logger;
   readonly services: Services;
   /** Records what was done to an entity; before and after come from the ORM's change set. */
-  record(action: string, subject?: object | null, more?: Pick<RecordedChange, 'outcome' | 'message' | 'by'>): void;
+  record(action: string, subject?: object | null, more?: ChangeDetails): void;
   /** Rings a stream after the commit; the payload's cursor holds the position in it, by default where it stands at the end of the transaction. */
   touch(stream: string, position?: number): void;
   /** Runs after the commit, and not at all when it fails. */
   afterCommit(task: () => void): void;
+  /** Runs when the transaction fails, after it was rolled back as far as this process can tell: undoes what is not in the database. */
+  afterRollback(task: () => void): void;
 }
 
 /** What a committed write returns: the use case's result, and where its change stands in the streams. */
@@ -50,6 +53,7 @@ export async function write<Result>(
   const positions: Record<string, number> = {};
   const rings = new Set<string>();
   const tasks: (() => void)[] = [];
+  const undoing: (() => void)[] = [];
   let changeIds: string[] = [];
   const run = async (em: EntityManager): Promise<Result> => {
     const captured = captureChanges(em);
@@ -65,16 +69,23 @@ export async function write<Result>(
         if (position !== undefined) positions[stream] = position;
       },
       afterCommit: (task) => void tasks.push(task),
+      afterRollback: (task) => void undoing.push(task),
     });
     await em.flush();
-    changeIds = await insertChanges(em, origin, recorded, captured);
+    changeIds = await insertChanges(em, origin, system.services.get(ChangeRetention).daysOf, recorded, captured);
     // Within the transaction: what others append from now on comes after this change.
     const open = [...rings].filter((stream) => !Object.hasOwn(positions, stream) && stream !== sequencedStream);
     if (open.length > 0) Object.assign(positions, await positionsOf(em, open));
     return result;
   };
   try {
-    const result = await system.database.fork().transactional(run);
+    const result = await system.database
+      .fork()
+      .transactional(run)
+      .catch((error: unknown) => {
+        for (const task of undoing.reverse()) task();
+        throw error;
+      });
     for (const task of tasks) task();
     if (recorded.length > 0 || rings.has(sequencedStream)) void sequence(system);
     system.bell.ring(...rings);

@@ -26,12 +26,13 @@ export function checkDeclarations(declared: Declared): void {
   const declarations = declared.entities.map(declarationOf);
   const known = new Map(declarations.map((each) => [each.entity, each]));
   const names = new Names(note);
-  for (const declaration of [declarationOf(Change), ...declarations]) claimOwnNames(declaration, names, note);
+  for (const declaration of new Set([declarationOf(Change), ...declarations])) claimOwnNames(declaration, names, note);
   claimRootFields(declared, names);
   for (const declaration of declarations) {
     checkFields(declaration, known, names, note);
     checkLinks(declaration, known, names, note);
     checkKeys(declaration, note);
+    checkPointers(declaration, names, note);
     for (const stream of declaration.streams ?? []) checkStream(declaration, stream, note);
     if (declaration.name && !declared.policies.states(declaration.entity))
       note(
@@ -54,17 +55,19 @@ const notInGraph = (entity: EntityClass): string =>
   `${entity.name} is not in the graph: give its @Table a name, and list it in the entities of its domain`;
 
 function claimOwnNames(declaration: EntityDeclaration, names: Names, note: Note): void {
-  const { type, table, name, one, many } = declaration;
+  const { type, table, name, one, many, extracts = [] } = declaration;
   const by = nameOf(declaration);
   if (!Number.isInteger(type) || type < 1 || type > 4095) note(`${by} has the type number ${type}: choose one from 1 to 4095`);
   names.claim(`The type number ${type}`, by);
   names.claim(`The table ${table}`, by);
   if (name) names.claim(`The type ${name}`, by);
-  else if (one || many) note(`${by} has root fields, but no name: give its @Table a name, or take "one" and "many" away`);
+  else if (one || many || extracts.length > 0)
+    note(`${by} has root fields, but no name: give its @Table a name, or take "one" and "many" away`);
 }
 
 function claimRootFields({ entities, feeds, resolvers }: Declared, names: Names): void {
-  for (const { one, many, entity } of entities.map(declarationOf)) {
+  for (const { one, many, extracts = [], entity } of entities.map(declarationOf)) {
+    for (const { name } of extracts) names.claim(`Query.${name}`, `a list of ${entity.name}`);
     if (one) names.claim(`Query.${one}`, `the lookup of ${entity.name}`);
     if (many) names.claim(`Query.${many}`, `the list of ${entity.name}`);
   }
@@ -112,6 +115,18 @@ function checkKeys({ entity, fields, one, keys = [] }: EntityDeclaration, note: 
   for (const key of keys.flat()) if (!isColumn(fields.get(key))) note(`${entity.name} has the key "${key}", which is no column of it`);
 }
 
+function checkPointers({ entity, name, fields, pointers = [] }: EntityDeclaration, names: Names, note: Note): void {
+  for (const pointer of pointers) {
+    const kindOf = (property: string): string | null => {
+      const field = fields.get(property);
+      return field?.is === 'column' && !field.list ? field.kind : null;
+    };
+    if (name) names.claim(fieldOf(entity, pointer.name), `a pointer of ${entity.name}`);
+    if (kindOf(pointer.key) !== 'id' || kindOf(pointer.type) !== 'string')
+      note(`The pointer "${pointer.name}" of ${entity.name} needs a column of kind 'id' as its key and one of kind 'string' as its type`);
+  }
+}
+
 function checkStream({ entity, fields }: EntityDeclaration, { by, column }: StreamDeclaration, note: Note): void {
   const isCounter = (property: string): boolean => {
     const field = fields.get(property);
@@ -123,9 +138,8 @@ function checkStream({ entity, fields }: EntityDeclaration, { by, column }: Stre
     return;
   }
   // The sequencer knows these columns by their names.
-  const missing = ['position', 'seq'].filter((property) => !isCounter(property));
   if (column !== 'position') note(`${entity.name} has a stream over everything in "${column}": its column has to be called position`);
-  if (missing.length > 0) note(`${entity.name} has a stream over everything: declare ${missing.join(' and ')}, with kind 'long'`);
+  if (!isCounter('position')) note(`${entity.name} has a stream over everything: declare position, with kind 'long'`);
   if (!isColumn(fields.get('createdAt'))) note(`${entity.name} has a stream over everything: declare createdAt, with kind 'time'`);
 }
 
@@ -152,7 +166,7 @@ function checkFeed({ name, item, subject }: FeedDeclaration, known: Known, note:
 
 function checkPolicies({ stated }: Policies, known: Known, note: Note): void {
   const seen = new Set<EntityClass>();
-  for (const { entity, columns } of stated) {
+  for (const { entity, columns } of stated.filter(({ isNarrowing }) => !isNarrowing)) {
     const declaration = known.get(entity);
     if (seen.has(entity)) note(`${entity.name} has two policies, and only the last one would count: join them to one`);
     seen.add(entity);
@@ -161,4 +175,6 @@ function checkPolicies({ stated }: Policies, known: Known, note: Note): void {
       for (const property of Object.keys(columns).filter((each) => !isColumn(declaration.fields.get(each))))
         note(`The policy of ${entity.name} restricts "${property}", which is no column of it`);
   }
+  for (const { entity } of stated.filter((each) => each.isNarrowing && !seen.has(each.entity)))
+    note(`The policy of ${entity.name} is narrowed, but there is none`);
 }

@@ -17,6 +17,8 @@ export interface GraphSystem extends WriteSystem {
 export interface CookieJar {
   /** Sets the session cookie; null takes it away. */
   setSession(value: string | null, maxAgeMs: number): void;
+  /** A value that only this browser sends back, for a few minutes; null where no cookie can be sent. */
+  bindBrowser(): string | null;
 }
 
 /** What came with a request. */

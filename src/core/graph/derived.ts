@@ -14,7 +14,8 @@ export interface DerivedDeclaration {
   readonly of: EntityClass;
   readonly name: string;
   readonly description: string;
-  readonly kind: ColumnKind | EnumDeclaration | ValueDeclaration;
+  /** What it holds; of an entity that is in the graph, `load` gives ids, and it shows the object as far as the caller may see it. */
+  readonly kind: ColumnKind | EnumDeclaration | ValueDeclaration | EntityClass;
   readonly list?: boolean;
   /** For a list: how many items its cost counts, default 1. */
   readonly size?: number;

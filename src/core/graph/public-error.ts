@@ -5,9 +5,21 @@ import { AppError, type ErrorDetails } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { Logger } from '#core/log/logger.js';
 
-/** What a client sees of an error: message, path, and `extensions` with a code of the closed list and its details. */
-export function publicError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
-  const { code, message, details } = explain(formatted, error, log);
+// graphql-js has no switch for them.
+const suggestion = / ?Did you mean [^?]*\?/g;
+
+/**
+ * What a client sees of an error: message, path, and `extensions` with a code of the closed list and its details; on request without the
+ * names of the schema that graphql-js suggests.
+ */
+export function publicError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  log: Logger,
+  { hidesSchema = false } = {},
+): GraphQLFormattedError {
+  const { code, message: full, details } = explain(formatted, error, log);
+  const message = hidesSchema && code === 'BAD_USER_INPUT' ? full.replace(suggestion, '') : full;
   const { locations, path } = formatted;
   return { message, ...(locations && { locations }), ...(path && { path }), extensions: { code, ...details } };
 }
@@ -41,8 +53,8 @@ function isFault({ nodes = [] }: GraphQLError, { path, extensions }: GraphQLForm
   return path !== undefined || extensions?.code === 'INTERNAL_SERVER_ERROR';
 }
 
-// A recursion over the request, such as the coercion of its variables, has used up the stack.
-const isTooDeep = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+/** Whether a recursion over the request, such as the coercion of its variables, has used up the stack. */
+export const isTooDeep = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 
 function original(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? original(error.originalError) : error;

@@ -12,10 +12,10 @@ import { declareLists } from '#core/database/declare/lists.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import type { AppError } from '#core/errors/app-error.js';
-import { authorize, type Access } from '#core/policy/actor.js';
+import { authorize, type Access, type Presence } from '#core/policy/actor.js';
 import type { Policies } from '#core/policy/policy.js';
 import { buildDerivedField } from './build/derived-field.js';
-import { buildLists, buildRootFields } from './build/entity-fields.js';
+import { buildLists, buildPointers, buildRootFields } from './build/entity-fields.js';
 import { buildFeedField } from './build/feed-field.js';
 import { resolverClass } from './build/generated-field.js';
 import { buildNodeFields } from './build/node-fields.js';
@@ -25,7 +25,7 @@ import { checkDeclarations } from './check-declarations.js';
 import type { GraphContext } from './context.js';
 import type { DerivedDeclaration } from './derived.js';
 import type { FeedDeclaration } from './feed.js';
-import { inTransaction, recordDenial, writtenCursor } from './mutation.js';
+import { idsOf, inTransaction, recordDenial, writtenCursor } from './mutation.js';
 import { DateTime } from './scalars.js';
 import { serialized } from './serialized.js';
 
@@ -48,10 +48,12 @@ export async function buildGraph(parts: GraphParts): Promise<GraphQLSchema> {
   const declarations = declared.filter(({ name }) => name !== undefined);
   const owners = new Map(declarations.map(({ entity }) => [entity, resolverClass(() => entity)]));
   const root = resolverClass();
+  const targets = new Map(declarations.map(({ name, entity }) => [name!, entity]));
   for (const declaration of declarations) {
     const owner = owners.get(declaration.entity)!;
     buildObjectType(declaration, owner, policies);
     buildLists(declaration, owner);
+    buildPointers(declaration, owner, targets);
     buildRootFields(declaration, root);
   }
   for (const field of derived) buildDerivedField(field, owners.get(field.of)!);
@@ -105,6 +107,7 @@ function completeFields(schema: GraphQLSchema): void {
 
 interface FieldExtensions {
   access?: Access;
+  presence?: Presence;
   cost?: number;
   resolve?: GraphQLFieldResolver<unknown, GraphContext>;
   changed?: () => EntityClass;
@@ -116,22 +119,24 @@ function guardRootFields(schema: GraphQLSchema): void {
     for (const field of Object.values(type?.getFields() ?? {})) {
       // An input says what it is; the argument that takes it need not say it again.
       for (const argument of field.args) argument.description ??= getNamedType(argument.type).description;
-      const { access, cost } = field.extensions as FieldExtensions;
+      const { access, presence = 'byToken', cost } = field.extensions as FieldExtensions;
       if (!access || cost === undefined)
         throw new Error(`${type!.name}.${field.name} does not say who may use it at which cost: add @Allow`);
+      if (presence === 'inPerson') field.description += '. No API token may';
       if (type === schema.getSubscriptionType()) guardSubscription(field, access);
-      else guard(field, access, type === schema.getMutationType());
+      else guard(field, { access, presence }, type === schema.getMutationType());
     }
   }
 }
 
-function guard(field: Field, access: Access, isMutation: boolean): void {
+function guard(field: Field, { access, presence }: { access: Access; presence: Presence }, isMutation: boolean): void {
   const resolve = isMutation ? inTransaction((field.resolve ?? defaultFieldResolver) as never) : (field.resolve ?? defaultFieldResolver);
   field.resolve = async (source, args, context, info) => {
     try {
-      authorize(context.actor, access);
+      authorize(context.actor, access, presence);
     } catch (error) {
-      if (isMutation) await recordDenial(context, field.name, error as AppError);
+      // Strangers are asked to sign in first: that they asked a question is nothing to keep.
+      if (isMutation || context.actor.kind === 'user') await recordDenial(context, field.name, error as AppError, idsOf(info, args));
       throw error;
     }
     return resolve(source, args as never, context, info);
@@ -141,8 +146,13 @@ function guard(field: Field, access: Access, isMutation: boolean): void {
 function guardSubscription(field: Field, access: Access): void {
   const subscribe = field.subscribe!;
   field.resolve = (page) => page;
-  field.subscribe = (source, args, context, info) => {
-    authorize(context.actor, access);
+  field.subscribe = async (source, args, context, info) => {
+    try {
+      authorize(context.actor, access);
+    } catch (error) {
+      if (context.actor.kind === 'user') await recordDenial(context, field.name, error as AppError, idsOf(info, args));
+      throw error;
+    }
     return subscribe(source, args as never, context, info);
   };
 }

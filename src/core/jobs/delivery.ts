@@ -7,6 +7,7 @@ const keepSeconds = 3_600;
 /** Brings the ids of jobs to the workers; what a job is, its own row says. */
 export class Delivery {
   readonly #boss: PgBoss;
+  readonly #open = new Set<string>();
 
   constructor(url: string, log: Logger) {
     this.#boss = new PgBoss({ connectionString: url, max: 2, schedule: false, supervise: true, application_name: 'signalbox delivery' });
@@ -16,7 +17,16 @@ export class Delivery {
   /** Brings the delivery's own tables up to date and opens the queues. */
   async start(queues: readonly string[]): Promise<void> {
     await this.#boss.start();
-    for (const queue of queues) await this.#boss.createQueue(queue, { deleteAfterSeconds: keepSeconds });
+    await this.open(queues);
+  }
+
+  /** Opens queues; one that is open already stays as it is. */
+  async open(queues: readonly string[]): Promise<void> {
+    for (const queue of queues) {
+      if (this.#open.has(queue)) continue;
+      await this.#boss.createQueue(queue, { deleteAfterSeconds: keepSeconds });
+      this.#open.add(queue);
+    }
   }
 
   /** Puts a job's id on a queue, within the caller's transaction. */

@@ -1,8 +1,8 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
-import type { OwnRun } from './own-operation.js';
+import { compileSchema, type SchemaCheck } from '#core/errors/json-schema.js';
+import type { OperationSource } from './operation-source.js';
+import type { OwnOperation, OwnRun } from './own-operation.js';
 
 /** Something that a job can run: by a module in a process of its own, or by a function in the process of the worker. */
 export type Operation = OperationOffer & (ByModule | ByFunction);
@@ -13,6 +13,8 @@ interface ByModule {
   readonly cpuMs: number | null;
   /** What the files may hold that a run leaves. */
   readonly outputBytes: number;
+  /** The settings that its runs get: their keys, by the names that the module knows. */
+  readonly settings: Readonly<Record<string, string>>;
   /** The module that carries it out, in a process of its own. */
   readonly module: { readonly folder: string; readonly file: string; readonly register: string; readonly operation: string };
 }
@@ -20,6 +22,10 @@ interface ByModule {
 interface ByFunction {
   /** The function that carries it out, in the process of the worker. */
   readonly run: (run: OwnRun) => Promise<unknown>;
+  /** Whether only domains ask for it. */
+  readonly isInternal?: boolean;
+  /** Whether its schedules make a job now. */
+  readonly hasWork?: NonNullable<OwnOperation['hasWork']>;
 }
 
 /** What a caller needs to know of it. */
@@ -45,34 +51,54 @@ interface OperationOffer {
 /** Queue of operations that name no other. */
 export const defaultQueue = 'sre-toolbox';
 
+interface Known {
+  readonly operation: Operation;
+  readonly check: SchemaCheck;
+  /** Whether it may be asked for; what is not offered any more is still found, for the jobs that were accepted before. */
+  readonly isOffered: boolean;
+  /** Whether only domains may ask for it. */
+  readonly isInternal: boolean;
+}
+
 /** All operations of this process. */
 export class Operations {
-  readonly #operations = new Map<string, { operation: Operation; validate: ValidateFunction }>();
-  readonly #ajv = new Ajv2020({ allErrors: true, strict: false });
+  readonly #operations = new Map<string, Known>();
 
-  constructor() {
-    (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
-  }
+  /** Where operations come from beside those that are added; null when there is nothing else. */
+  source: OperationSource | null = null;
 
   /** Adds operations, all or none; throws when the schema of one is no JSON Schema. */
   add(...added: readonly Operation[]): void {
-    const checked = added.map((operation) => ({ operation, validate: this.#ajv.compile(operation.inputSchema) }));
-    for (const each of checked) this.#operations.set(each.operation.name, each);
+    for (const each of compile(added, true)) this.#operations.set(each.operation.name, each);
   }
 
-  /** The operation of that name, or null. */
+  /** Puts operations in the place of those that a toolkit had, all or none; throws when the schema of one is no JSON Schema. */
+  replace(toolkitId: string, operations: readonly Operation[], isOffered: boolean): void {
+    const compiled = compile(operations, isOffered);
+    this.remove(toolkitId);
+    for (const each of compiled) this.#operations.set(each.operation.name, each);
+  }
+
+  /** Removes the operations of a toolkit. */
+  remove(toolkitId: string): void {
+    for (const [name, { operation }] of this.#operations) if (operation.toolkitId === toolkitId) this.#operations.delete(name);
+  }
+
+  /** The operation of that name, also one that is not offered any more, or null. */
   find(name: string): Operation | null {
     return this.#operations.get(name)?.operation ?? null;
   }
 
-  /** All operations, in alphabetical order of their names. */
+  /** All operations that are offered to everybody, in alphabetical order of their names. */
   get all(): Operation[] {
     return this.names.map((name) => this.find(name)!);
   }
 
-  /** The names of all operations, in alphabetical order. */
+  /** The names of all operations that are offered to everybody, in alphabetical order. */
   get names(): string[] {
-    return [...this.#operations.keys()].sort();
+    return [...this.#operations.values()]
+      .flatMap(({ operation, isOffered, isInternal }) => (isOffered && !isInternal ? [operation.name] : []))
+      .sort();
   }
 
   /** The queues that the operations use. */
@@ -80,23 +106,32 @@ export class Operations {
     return [...new Set([defaultQueue, ...[...this.#operations.values()].map(({ operation }) => operation.queue)])];
   }
 
-  /** The operation of that name, for these parameters; bad input names every place where they do not fit its schema. */
-  check(name: string, parameters: unknown, nameAt = 'input.name'): Operation {
+  /**
+   * The operation of that name, for these parameters; bad input names every place where they do not fit its schema. Those that only
+   * domains ask for are found when a domain asks.
+   */
+  check(name: string, parameters: unknown, { nameAt = 'input.name', isByDomain = false } = {}): Operation {
     const found = this.#operations.get(name);
-    if (!found) throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, nameAt);
-    if (!found.validate(parameters)) {
-      const errors = found.validate.errors ?? [];
+    if (!found?.isOffered || (found.isInternal && !isByDomain))
+      throw badInput(`There is no operation ${name}; there are: ${this.names.join(', ')}`, nameAt);
+    const misfits = found.check(parameters, 'input.parameters');
+    if (misfits.length > 0)
       throw new AppError(
         'BAD_USER_INPUT',
-        `The parameters do not fit ${name}: ${errors.map((error) => `${pathOf(error)} ${error.message}`).join('; ')}`,
-        { paths: errors.map(pathOf) },
+        `The parameters do not fit ${name}: ${misfits.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
+        { paths: misfits.map(({ path }) => path) },
       );
-    }
     return found.operation;
   }
 }
 
-function pathOf({ instancePath, params }: ErrorObject): string {
-  const extra = (params as Record<string, string>).missingProperty ?? (params as Record<string, string>).additionalProperty;
-  return ['input.parameters', ...instancePath.split('/').slice(1), ...(extra ? [extra] : [])].join('.');
-}
+/** Throws when the schema of an operation is no JSON Schema. */
+export const checkSchemas = (operations: readonly Operation[]): void => void compile(operations, false);
+
+const compile = (operations: readonly Operation[], isOffered: boolean): Known[] =>
+  operations.map((operation) => ({
+    operation,
+    check: compileSchema(operation.inputSchema),
+    isOffered,
+    isInternal: 'isInternal' in operation && operation.isInternal === true,
+  }));

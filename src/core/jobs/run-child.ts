@@ -9,11 +9,13 @@ import { watchChild } from './watch-child.js';
 import { watchLimits, type RunLimits } from './watch-limits.js';
 
 /** What to run. */
-export interface RunRequest extends StartMessage {
+export type RunRequest = StartMessage & {
   /** Folder of the module: with the files and its output, all that the run may read. */
   folder: string;
   limits: RunLimits;
-}
+  /** How long it may go on after it was told to stop, in milliseconds. */
+  graceMs?: number;
+};
 
 /** Where a run's output goes; it reads on only when the promise is kept, so that a chatty run waits. */
 export interface RunOutput {
@@ -24,7 +26,7 @@ export interface RunOutput {
 
 const longestLine = 16 * 1024;
 const longestMessage = 4 * 1024 * 1024;
-const graceMs = 5_000;
+const usualGraceMs = 5_000;
 const mostOpenFiles = 1_024;
 // Set by a shell that then becomes the process of the run: as many files as that, and no dump of its memory when it dies.
 const bounds = `ulimit -n ${mostOpenFiles} 2>/dev/null; ulimit -c 0 2>/dev/null`;
@@ -36,19 +38,21 @@ const childMain = join(childFolder, here.endsWith('.ts') ? 'main.ts' : 'main.js'
 const projectRoot = here.slice(0, here.lastIndexOf(join('src', 'core', 'jobs')));
 
 /**
- * Carries out an operation in a process of its own: clean environment, Node's permission model, limited in what it takes of the
+ * Carries out an operation, or what else a module is needed for, in a process of its own: clean environment, Node's permission model, limited in what it takes of the
  * machine. Resolves with the result; rejects when the operation fails, when the process dies or takes too much, and with the signal's
  * reason when it is aborted.
  */
-export async function runChild(request: RunRequest, output: RunOutput, signal: AbortSignal): Promise<unknown> {
-  const { folder, limits, ...start } = request;
+export async function runChild(request: RunRequest, told: RunOutput, signal: AbortSignal): Promise<unknown> {
+  const { folder, limits, graceMs = usualGraceMs, ...start } = request;
+  const output = start.task === 'run' ? start.output.folder : null;
+  const files = start.task === 'run' ? Object.values(start.files) : [];
   const readable = [
     childFolder,
     join(projectRoot, 'package.json'),
     join(projectRoot, '..', 'package.json'),
     folder,
-    start.output.folder,
-    ...Object.values(start.files).map(({ path }) => path),
+    ...(output === null ? [] : [output]),
+    ...files.map(({ path }) => path),
   ];
   const child = spawn(
     '/bin/sh',
@@ -58,7 +62,7 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
       process.execPath,
       '--permission',
       ...readable.map((path) => `--allow-fs-read=${path}`),
-      `--allow-fs-write=${start.output.folder}`,
+      ...(output === null ? [] : [`--allow-fs-write=${output}`]),
       `--max-old-space-size=${limits.memoryMb}`,
       '--disable-warning=ExperimentalWarning',
       childMain,
@@ -66,7 +70,7 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
     // An own process group: Ctrl-C in the terminal is for the server, which then decides about its runs.
     { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
   );
-  const stops = [cancelOn(signal, child)];
+  const stops = [cancelOn(signal, child, graceMs)];
   let tooMuch: string | null = null;
   try {
     const exit = new Promise<string>((resolve, reject) => {
@@ -80,15 +84,15 @@ export async function runChild(request: RunRequest, output: RunOutput, signal: A
         tooMuch = reason;
         child.kill('SIGKILL');
       };
-      stops.push(watchLimits(child.pid, start.output.folder, limits, kill));
+      stops.push(watchLimits(child.pid, output, limits, kill));
     }
     child.stdin!.on('error', () => {});
     child.stdin!.write(`${JSON.stringify(start)}\n`);
     const [ending, how] = await Promise.all([
-      follow(child.stdio[3] as Readable, output),
+      follow(child.stdio[3] as Readable, told),
       exit,
-      print(child.stdout!, 'STDOUT', output),
-      print(child.stderr!, 'STDERR', output),
+      print(child.stdout!, 'STDOUT', told),
+      print(child.stderr!, 'STDERR', told),
     ]);
     signal.throwIfAborted();
     if (tooMuch !== null) throw new Error(tooMuch);
@@ -121,7 +125,7 @@ function yieldToOthers(pid: number): void {
   }
 }
 
-function cancelOn(signal: AbortSignal, child: ChildProcess): () => void {
+function cancelOn(signal: AbortSignal, child: ChildProcess, graceMs: number): () => void {
   let timer: NodeJS.Timeout | undefined;
   const cancel = (): void => {
     child.stdin!.write('cancel\n');

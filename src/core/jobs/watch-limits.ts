@@ -21,11 +21,11 @@ const everyMs = 1_000;
 const megabyte = 1024 * 1024;
 
 /** Looks every second at what a run takes, and calls `exceeded` once, with the reason, when it is too much. Returns how to stop. */
-export function watchLimits(pid: number, folder: string, limits: RunLimits, exceeded: (reason: string) => void): () => void {
+export function watchLimits(pid: number, folder: string | null, limits: RunLimits, exceeded: (reason: string) => void): () => void {
   let timer: NodeJS.Timeout;
   let isOver = false;
   const look = async (): Promise<void> => {
-    const reason = (await tooMuchOf(pid, limits)) ?? (await tooMuchIn(folder, limits));
+    const reason = (await tooMuchOf(pid, limits)) ?? (folder === null ? null : await tooMuchIn(folder, limits));
     if (isOver) return;
     if (reason !== null) return exceeded(reason);
     timer = setTimeout(() => void look(), everyMs);

@@ -14,6 +14,8 @@ export interface Policy {
   readonly entity: EntityClass;
   readonly visible: Visibility;
   readonly columns: Readonly<Record<string, Visibility>>;
+  /** Whether it only takes away from what the type's own policy shows. */
+  readonly isNarrowing?: boolean;
 }
 
 /** States who sees which rows of a type; a property in `columns` reads as null where its own rule does not hold. */
@@ -23,12 +25,19 @@ export const policy = (entity: EntityClass, visible: Visibility, columns: Readon
   columns,
 });
 
+/** States for a type of a domain below which of its rows fewer see: a row is seen where this holds beside the type's own policy. */
+export const narrowing = (entity: EntityClass, visible: Visibility): Policy => ({ entity, visible, columns: {}, isNarrowing: true });
+
 /** All policies; a type without one is visible to nobody. */
 export class Policies {
   readonly #policies: Map<EntityClass, Policy>;
 
   constructor(readonly stated: readonly Policy[]) {
-    this.#policies = new Map(stated.map((each) => [each.entity, each]));
+    this.#policies = new Map(stated.filter(({ isNarrowing }) => !isNarrowing).map((each) => [each.entity, each]));
+    for (const { entity, visible } of stated.filter(({ isNarrowing }) => isNarrowing)) {
+      const wide = this.#policies.get(entity);
+      if (wide) this.#policies.set(entity, { ...wide, visible: bothOf(wide.visible, visible) });
+    }
   }
 
   /** Whether the type has a policy. */
@@ -59,6 +68,15 @@ export class Policies {
     return columns[property] ?? (field?.is === 'toOne' && field.key !== undefined ? columns[field.key] : undefined);
   }
 }
+
+const bothOf =
+  (one: Visibility, other: Visibility): Visibility =>
+  (...about) => {
+    const [a, b] = [one(...about), other(...about)];
+    if (typeof a === 'boolean') return a && b;
+    if (typeof b === 'boolean') return b && a;
+    return sql`(${a}) and (${b})`;
+  };
 
 /** A predicate as an SQL condition. */
 export const conditionOf = (predicate: Predicate): Sql => (typeof predicate === 'boolean' ? sql.raw(String(predicate)) : predicate);

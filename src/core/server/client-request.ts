@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import type { Credentials } from '#core/graph/context.js';
+import { clientAddress, type TrustedProxies } from './client-address.js';
 
 /** Name of the browser's session cookie. */
 export const sessionCookie = 'signalbox_session';
@@ -14,6 +14,8 @@ export interface ClientRequest {
   traceId: string;
   sourceIp: string | null;
   userAgent: string | null;
+  /** Whether a language model asks, over MCP. */
+  isAgent?: boolean;
 }
 
 /** A new id of a request: a UUID in one piece. Node.js makes it of twenty, which all stay in memory as long as it does. */
@@ -22,20 +24,13 @@ export const newRequestId = (): string => Buffer.from(randomUUID(), 'latin1').to
 const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 
 /** Reads a request's credentials, address and trace; a bearer token wins over the cookie. */
-export function readClient({ headers, socket }: IncomingMessage, trustProxy: boolean): ClientRequest {
+export function readClient({ headers, socket }: IncomingMessage, trusted: TrustedProxies): ClientRequest {
   const accessToken = bearer(headers.authorization);
-  // A proxy adds the address that it saw at the end; what stands before it the client may have made up.
-  const forwarded = trustProxy
-    ? String(headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)!
-        .trim()
-    : '';
   return {
-    credentials: accessToken ? { accessToken } : { cookie: cookie(headers.cookie, sessionCookie) },
+    credentials: accessToken ? { accessToken } : { cookie: readCookie(headers.cookie, sessionCookie) },
     requestId: newRequestId(),
     traceId: traceparent.exec(String(headers.traceparent ?? ''))?.[1] ?? randomBytes(16).toString('hex'),
-    sourceIp: isIP(forwarded) ? forwarded : (socket.remoteAddress ?? null),
+    sourceIp: clientAddress(socket.remoteAddress ?? null, headers['x-forwarded-for']?.toString(), trusted),
     userAgent: headers['user-agent']?.slice(0, 500) ?? null,
   };
 }
@@ -43,11 +38,12 @@ export function readClient({ headers, socket }: IncomingMessage, trustProxy: boo
 /** The token of an `Authorization: Bearer …` value. */
 export const bearer = (value: unknown): string | undefined => (typeof value === 'string' ? /^Bearer +(\S+)$/i.exec(value)?.[1] : undefined);
 
-function cookie(header: string | undefined, name: string): string | undefined {
+/** The value of a cookie in a `Cookie` header. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
   const found = header
     ?.split(';')
     .map((part) => part.trim())
     .find((part) => part.startsWith(`${name}=`));
-  // Our own value is base64url: nothing in it is encoded.
+  // Our own values are base64url: nothing in it is encoded.
   return found?.slice(name.length + 1);
 }

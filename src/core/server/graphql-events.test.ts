@@ -2,11 +2,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
+import { anonymous } from '#core/policy/actor.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor } from '#core/graph/execute/executor.js';
 import { Answer, type Outlet } from '#core/feed/outlet.js';
 import { createLogger } from '#core/log/logger.js';
 import { Documents } from './documents.js';
+import { TrustedDocuments } from './trusted-documents.js';
+import type { Connections } from './connections.js';
 import { GraphqlEvents } from './graphql-events.js';
 
 const type = { type: GraphQLString };
@@ -31,10 +34,12 @@ async function aStream() {
       })();
     },
   } as unknown as Executor;
-  const events = new GraphqlEvents({ executor, documents, log: createLogger('silent'), mostBytes: 1_000 });
+  const connections = { fromAddress: () => () => {}, ofUser: () => () => {} } as unknown as Connections;
+  const trusted = new TrustedDocuments({ manifest: new Map(), isRequired: false, superusersSendAny: () => false });
+  const events = new GraphqlEvents({ executor, documents, log: createLogger('silent'), mostBytes: 1_000, connections, trusted });
   const server = createServer((request, answer) => {
     response = answer;
-    void events.answer(request, answer, async () => ({}) as GraphContext);
+    void events.answer(request, answer, async () => ({ actor: anonymous, sourceIp: null }) as GraphContext);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

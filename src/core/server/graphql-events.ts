@@ -5,12 +5,16 @@ import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor } from '#core/graph/execute/executor.js';
-import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
 import { asGraphqlError } from './as-graphql-error.js';
+import type { Connections } from './connections.js';
 import { ofLanguage, type Documents } from './documents.js';
 import { EventOutlet } from './event-outlet.js';
+import { namedInUrl } from './named-in-url.js';
+import { parseJson } from './parse-json.js';
 import { readBody } from './read-body.js';
+
+import type { TrustedDocuments } from './trusted-documents.js';
 
 /** What answering by server-sent events needs. */
 export interface EventsOptions {
@@ -18,6 +22,8 @@ export interface EventsOptions {
   documents: Documents;
   log: Logger;
   mostBytes: number;
+  connections: Connections;
+  trusted: TrustedDocuments;
 }
 
 /** Of one request: who asks, and where the answer goes. */
@@ -77,14 +83,19 @@ export class GraphqlEvents {
   async answer(request: IncomingMessage, response: ServerResponse, makeContext: () => Promise<GraphContext>): Promise<void> {
     if (!request.headers.accept?.includes('text/event-stream'))
       throw badInput('This address answers with server-sent events: send the header "accept: text/event-stream"');
-    const body = request.method === 'POST' ? await readBody(request, this.options.mostBytes) : null;
+    const body =
+      request.method === 'POST' ? parseJson(await readBody(request, this.options.mostBytes), request.headers['content-type'] ?? '') : null;
     const outlet = new EventOutlet(response);
     const context = await makeContext();
+    const { connections, trusted } = this.options;
+    response.once('close', connections.fromAddress(context.sourceIp));
+    response.once('close', connections.ofUser(context.actor.id));
+    const [path = '', search = ''] = request.url!.split(/(?=\?)/s);
     const [stream, { status, headers }] = await this.#handle({
       method: request.method!,
-      url: request.url!,
+      url: body === null ? path + namedInUrl(search, trusted, context.actor) : request.url!,
       headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : (request.headers[name] as string | undefined)) },
-      body,
+      body: body === null ? null : (trusted.resolve(body, context.actor) as never),
       raw: { context, outlet },
       context: undefined,
     });
@@ -139,7 +150,7 @@ export class GraphqlEvents {
 
   #shown(error: Error): object {
     const known = ofLanguage(error);
-    return publicError(known.toJSON(), known, this.options.log);
+    return this.options.executor.shown(known.toJSON(), known);
   }
 }
 

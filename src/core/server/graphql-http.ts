@@ -3,14 +3,15 @@ import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway } from '@a
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { AppError } from '#core/errors/app-error.js';
-import { badInput } from '#core/errors/bad-input.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor } from '#core/graph/execute/executor.js';
 import { documentLimits, mostTokens, type DocumentLimits } from '#core/graph/execute/limits.js';
-import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
+import { namedInUrl } from './named-in-url.js';
+import { parseJson } from './parse-json.js';
 import { readBody } from './read-body.js';
+import { retryAfter } from './retry-after.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 const mostDocuments = 1_000;
 const mostCharacters = 16 * 1024 * 1024;
@@ -22,6 +23,7 @@ export interface GraphqlHttpOptions {
   limits: DocumentLimits;
   log: Logger;
   mostBytes: number;
+  trusted: TrustedDocuments;
 }
 
 /** Answers GraphQL over HTTP (https://graphql.github.io/graphql-over-http). */
@@ -39,7 +41,7 @@ export class GraphqlHttp {
       persistedQueries: false,
       parseOptions: { maxTokens: mostTokens },
       plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
-      formatError: (formatted, error) => publicError(formatted, error, log),
+      formatError: (formatted, error) => executor.shown(formatted, error),
       logger: { debug() {}, info() {}, warn: (text: string) => log.warn(text), error: (text: string) => log.error(text) },
       stopOnTerminationSignals: false,
     });
@@ -64,17 +66,26 @@ export class GraphqlHttp {
       if (value !== undefined) headers.set(name, String(value));
     }
     const body =
-      request.method === 'POST' ? parse(await readBody(request, this.options.mostBytes), headers.get('content-type') ?? '') : undefined;
+      request.method === 'POST' ? parseJson(await readBody(request, this.options.mostBytes), headers.get('content-type') ?? '') : undefined;
     // Before Apollo, which would answer credentials that are not valid with status 500.
     const contextValue = await context();
+    const { trusted } = this.options;
+    const { actor } = contextValue;
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body },
+      httpGraphQLRequest: {
+        method: request.method ?? 'GET',
+        headers,
+        ...(body === undefined ? { search: namedInUrl(search, trusted, actor), body } : { search, body: trusted.resolve(body, actor) }),
+      },
       context: async () => contextValue,
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;
-    if (answer.body.kind === 'complete') response.end(answer.body.string);
-    else {
+    if (answer.body.kind === 'complete') {
+      const seconds = retryAfter(answer.body.string);
+      if (seconds !== null) response.setHeader('retry-after', seconds);
+      response.end(answer.body.string);
+    } else {
       for await (const chunk of answer.body.asyncIterator) response.write(chunk);
       response.end();
     }
@@ -112,13 +123,4 @@ function boundedStore(): NonNullable<ApolloServerOptionsWithGateway<GraphContext
     set: async (key, document) => void documents.set(key, document),
     delete: async (key) => documents.delete(key),
   };
-}
-
-function parse(text: string, contentType: string): unknown {
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) throw badInput('The content type must be application/json');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError('BAD_USER_INPUT', 'The body of the request is not valid JSON');
-  }
 }

@@ -7,17 +7,19 @@ import { AppError } from '#core/errors/app-error.js';
 import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
-import { publicError } from '#core/graph/public-error.js';
 import type { Logger } from '#core/log/logger.js';
+import type { TrustedProxies } from './client-address.js';
+import type { Connections } from './connections.js';
 import { readClient, type ClientRequest } from './client-request.js';
 import { asGraphqlError } from './as-graphql-error.js';
 import { ofLanguage, type Documents } from './documents.js';
 import { SocketConnection } from './socket-connection.js';
 import { SocketOutlet } from './socket-outlet.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 const keepAliveMs = 12_000;
-const mostOperations = 1_000;
-const tooMany = new AppError('LIMIT_EXCEEDED', `A socket may carry ${mostOperations} operations at a time: complete some, or open another`);
+const tooMany = (most: number): AppError =>
+  new AppError('LIMIT_EXCEEDED', `A socket may carry ${most} operations at a time: complete some, or open another`);
 const goingAway = 1001;
 const farewellMs = 2_000;
 
@@ -27,7 +29,11 @@ export interface SocketOptions {
   documents: Documents;
   log: Logger;
   mostBytes: number;
-  trustProxy: boolean;
+  trustProxy: TrustedProxies;
+  connections: Connections;
+  /** How many operations a socket may carry now. */
+  mostOperations(): number;
+  trusted: TrustedDocuments;
   /** Fails when the credentials are not valid. */
   contextFor(client: ClientRequest, signal: AbortSignal): Promise<GraphContext>;
 }
@@ -51,9 +57,11 @@ export class GraphqlSocket {
     }, keepAliveMs).unref();
   }
 
-  /** Takes over an upgraded connection. */
+  /** Takes over an upgraded connection; throws `RATE_LIMITED` when too many are open. */
   accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const client = readClient(request, this.options.trustProxy);
+    const left = this.options.connections.fromAddress(client.sourceIp);
+    stream.once('close', left);
     this.#sockets.handleUpgrade(request, stream, head, (socket) =>
       this.#serve(new SocketConnection(socket, stream, client, this.options.log)),
     );
@@ -96,25 +104,27 @@ export class GraphqlSocket {
   }
 
   #rules(): Parameters<typeof makeServer<Record<string, unknown>, Extra>>[0] {
-    const { executor, documents, log, contextFor } = this.options;
+    const { executor, documents, log, contextFor, connections, mostOperations, trusted } = this.options;
     const { schema } = executor;
-    const shown = (errors: readonly Error[]) => errors.map(ofLanguage).map((error) => publicError(error.toJSON(), error, log));
+    const shown = (errors: readonly Error[]) => errors.map(ofLanguage).map((error) => executor.shown(error.toJSON(), error));
     return {
       schema,
       execute: (args) => executor.execute(requestOf(args)),
       subscribe: (args) => executor.subscribe(requestOf(args), (args as Asked).outlet),
-      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor),
-      onSubscribe: async ({ extra: { connection }, subscriptions }, id, { query, variables, operationName }) => {
-        if (Object.keys(subscriptions).length > mostOperations) return [asGraphqlError(tooMany, log)];
-        const document = documents.get(query);
-        if (!('kind' in document)) return document;
+      onConnect: ({ connectionParams, extra: { connection } }) => connection.greet(connectionParams, contextFor, connections),
+      onSubscribe: async ({ extra: { connection }, subscriptions }, id, payload) => {
+        const { variables, operationName } = payload;
+        if (Object.keys(subscriptions).length > mostOperations()) return [asGraphqlError(tooMany(mostOperations()), log)];
         try {
+          const context = await connection.context(contextFor);
+          const document = documents.get(trusted.resolve(payload, context.actor).query);
+          if (!('kind' in document)) return document;
           return {
             schema,
             document,
             variableValues: variables ?? undefined,
             operationName: operationName ?? undefined,
-            contextValue: await connection.context(contextFor),
+            contextValue: context,
             outlet: new SocketOutlet(connection.socket, connection.stream, id),
           } as Asked;
         } catch (error) {

@@ -11,9 +11,14 @@ import { respondError } from './respond.js';
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What the server answers: handlers by "METHOD /path", or by "METHOD /folder/*" for every path right below one, and what happens to upgraded connections at `/graphql`. */
+/**
+ * What the server answers: handlers by "METHOD /path", by "METHOD /folder/*" for every path right below one, by "METHOD /folder/**" for
+ * every path further below, or with one `*` for the folder before the last part; and what happens to upgraded connections at `/graphql`.
+ */
 export interface HttpServerOptions {
   routes: Readonly<Record<string, Handler>>;
+  /** Routes that pages of any origin may ask: they change nothing, and say themselves who may read the answer. */
+  anyOrigin?: readonly string[];
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   origins: Origins;
   metrics: Metrics;
@@ -56,10 +61,9 @@ export class HttpServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { routes, origins, metrics, log } = this.options;
+    const { routes, anyOrigin = [], origins, metrics, log } = this.options;
     const path = (request.url ?? '/').split('?')[0]!;
-    const exact = `${request.method} ${path}`;
-    const route = routes[exact] ? exact : `${exact.slice(0, exact.lastIndexOf('/'))}/*`;
+    const route = routeOf(routes, `${request.method} ${path}`);
     const began = performance.now();
     response.once('close', () =>
       metrics.answered(routes[route] ? route.split(' ')[1]! : 'other', response.statusCode, (performance.now() - began) / 1000),
@@ -67,8 +71,8 @@ export class HttpServer {
     try {
       secure(response);
       const { origin } = request.headers;
-      if (!origins.allows(request))
-        throw new AppError('FORBIDDEN', `Pages of ${origin} may not use this server: add it to ALLOWED_ORIGINS`);
+      if (!origins.allows(request) && !anyOrigin.includes(route))
+        throw new AppError('FORBIDDEN', `Pages of ${origin ?? 'another site'} may not use this server: add it to ALLOWED_ORIGINS`);
       if (origin !== undefined && origins.lists(origin)) allowOrigin(response, origin);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
       const handler = routes[route];
@@ -86,8 +90,27 @@ export class HttpServer {
     socket.on('error', () => socket.destroy());
     if ((request.url ?? '').split('?')[0] !== '/graphql') return refuse('404 Not Found');
     if (!this.options.origins.allows(request)) return refuse('403 Forbidden');
-    this.options.upgrade(request, socket, head);
+    try {
+      this.options.upgrade(request, socket, head);
+    } catch (error) {
+      const { code, details } = maskError(error, this.options.log);
+      if (code !== 'RATE_LIMITED') return refuse('500 Internal Server Error');
+      refuse(`429 Too Many Requests\r\nretry-after: ${Math.ceil((details.retryAfterMs ?? 1_000) / 1_000)}`);
+    }
   }
+}
+
+function routeOf(routes: HttpServerOptions['routes'], exact: string): string {
+  if (routes[exact]) return exact;
+  const right = `${exact.slice(0, exact.lastIndexOf('/'))}/*`;
+  const between = exact.replace(/\/[^/]+(\/[^/]+)$/, '/*$1');
+  const near = [right, between].find((each) => routes[each]);
+  if (near) return near;
+  for (let end = exact.lastIndexOf('/'); end > 0; end = exact.lastIndexOf('/', end - 1)) {
+    const further = `${exact.slice(0, end)}/**`;
+    if (routes[further]) return further;
+  }
+  return exact;
 }
 
 function secure(response: ServerResponse): void {
@@ -99,7 +122,10 @@ function secure(response: ServerResponse): void {
 function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-allow-credentials', 'true');
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, apollo-require-preflight, traceparent');
+  response.setHeader(
+    'access-control-allow-headers',
+    'authorization, content-type, apollo-require-preflight, traceparent, mcp-protocol-version',
+  );
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
   response.setHeader('vary', 'origin');
 }

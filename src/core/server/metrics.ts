@@ -49,6 +49,20 @@ export class Metrics {
     });
   }
 
+  /** Adds numbers that only grow, one for each value of a label, that are read when the metrics are. */
+  counters(name: string, help: string, label: string, read: () => readonly (readonly [string, number])[]): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of read()) this.inc({ [label]: value }, number);
+      },
+    });
+  }
+
   /** Adds numbers that are read when the metrics are, one for each value of a label; none when they cannot be read. */
   gauges(name: string, help: string, label: string, read: () => Promise<readonly [string, number][]>): void {
     new Gauge({

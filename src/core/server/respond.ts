@@ -10,5 +10,6 @@ export function respondJson(response: ServerResponse, status: number, body: unkn
 export function respondError(response: ServerResponse, { code, message, details }: AppError): void {
   // What is left of the request's body is not read.
   if (!response.req.complete) response.setHeader('connection', 'close');
+  if (details.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(details.retryAfterMs / 1000));
   respondJson(response, errorCodes[code].status, { errors: [{ message, extensions: { code, ...details } }] });
 }

@@ -9,13 +9,15 @@ export interface SentFile {
   mediaType: string;
   /** Names this very content. */
   etag: string;
+  /** Headers of what a browser shows instead of saving it. */
+  shown?: Readonly<Record<string, string>>;
 }
 
-/** Sends a file for download: all of it, the part that `Range` asks for, or nothing when the client has it already. */
+/** Sends a file, for download unless it is to be shown: all of it, the part that `Range` asks for, or nothing when the client has it already. */
 export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, name, mediaType, etag }: SentFile,
+  { path, name, mediaType, etag, shown }: SentFile,
 ): Promise<void> {
   const file = await open(path);
   try {
@@ -30,8 +32,7 @@ export async function sendFile(
     const { start, end } = range ?? { start: 0, end: size - 1 };
     response.writeHead(range ? 206 : 200, {
       'content-type': mediaType,
-      'content-disposition': dispositionOf(name),
-      'content-security-policy': "default-src 'none'; sandbox",
+      ...(shown ?? { 'content-disposition': dispositionOf(name), 'content-security-policy': "default-src 'none'; sandbox" }),
       'content-length': end - start + 1,
       ...(range && { 'content-range': `bytes ${start}-${end}/${size}` }),
     });

@@ -5,6 +5,8 @@ import { AppError } from '#core/errors/app-error.js';
 import { maskError } from '#core/errors/mask-error.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Logger } from '#core/log/logger.js';
+import { accessIdOf, accessOver } from '#core/policy/actor.js';
+import type { Connections } from './connections.js';
 import { bearer, newRequestId, type ClientRequest } from './client-request.js';
 
 const internalError = 4500;
@@ -25,7 +27,7 @@ type ContextFor = (client: ClientRequest, signal: AbortSignal) => Promise<GraphC
 export class SocketConnection implements ProtocolSocket {
   // One for all operations of the socket: a listener of each would stay as long as the socket.
   readonly #closed = new AbortController();
-  #sessionId: string | null = null;
+  #accessId: string | null = null;
   #stopWatching: () => void = () => {};
   #isAlive = true;
   #renew: ((authorization: unknown) => Promise<void>) | null = null;
@@ -82,7 +84,7 @@ export class SocketConnection implements ProtocolSocket {
   }
 
   /** Finds out who greets; closes the socket and returns false when the credentials are not valid. */
-  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor): Promise<boolean> {
+  async greet(params: Record<string, unknown> | undefined, contextFor: ContextFor, connections: Connections): Promise<boolean> {
     const { log } = this;
     const accessToken = bearer(params?.authorization ?? params?.Authorization);
     if (accessToken) this.client.credentials = { accessToken };
@@ -93,13 +95,14 @@ export class SocketConnection implements ProtocolSocket {
       });
     try {
       const context = await contextFor(this.client, gone);
-      this.#sessionId = context.actor.sessionId;
+      this.#accessId = accessIdOf(context.actor);
+      this.stream.once('close', connections.ofUser(context.actor.id));
       this.#stopWatching = context.onRightsChange(() => void this.#closeWhenOver(context));
       if (this.#closed.signal.aborted) this.#stopWatching();
       return true;
     } catch (error) {
       const { code, message } = maskError(error, log);
-      this.close(code === 'INTERNAL' ? tryAgainLater : forbidden, `${code}: ${message}`);
+      this.close(code === 'INTERNAL' || code === 'RATE_LIMITED' ? tryAgainLater : forbidden, `${code}: ${message}`);
       return false;
     }
   }
@@ -131,7 +134,7 @@ export class SocketConnection implements ProtocolSocket {
     if (!accessToken) throw new AppError('BAD_USER_INPUT', 'authorization must be "Bearer <access token>"');
     const credentials = { accessToken };
     const { actor } = await contextFor({ ...this.client, credentials }, gone);
-    if (actor.sessionId !== this.#sessionId)
+    if (accessIdOf(actor) !== this.#accessId)
       throw new AppError('FORBIDDEN', 'The token is of another session than the one that opened this socket: open another socket');
     this.client.credentials = credentials;
   }
@@ -146,6 +149,7 @@ export class SocketConnection implements ProtocolSocket {
     if (!isOver) return;
     this.#stopWatching();
     // After its feeds have said why they end.
-    setTimeout(() => this.socket.close(forbidden, 'UNAUTHENTICATED: The session is over: sign in again'), lastWordsMs).unref();
+    const { code, message } = accessOver(context.actor);
+    setTimeout(() => this.close(forbidden, `${code}: ${message}`), lastWordsMs).unref();
   }
 }

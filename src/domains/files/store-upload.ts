@@ -18,6 +18,7 @@ export async function storeUpload(system: WriteSystem, origin: Origin, name: str
   try {
     await write(system, origin, async ({ em, record, actor }) => {
       upload.uploadedBy = ref(em.getReference(User, actor.id!));
+      upload.uploadedByName = actor.name;
       em.persist(upload);
       record('files.upload.stored', upload);
     });

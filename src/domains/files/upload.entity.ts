@@ -27,6 +27,9 @@ export class Upload extends BaseEntity {
   @ToOne(() => User, { description: 'Who sent it', nullable: true, inverse: { name: 'uploads', description: 'Files that the user sent' } })
   uploadedBy: Ref<User> | null = null;
 
+  @Column({ kind: 'string', description: 'Name of who sent it, at that time' })
+  uploadedByName!: string;
+
   @Column({ kind: 'time', description: 'When it was complete', order: true })
   createdAt: Date = new Date();
 }

@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { typeOfId } from '#core/database/id.js';
 import { executeSql, sql, type Sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import type { Database } from '#core/database/open-database.js';
@@ -7,19 +9,28 @@ import { anonymous, rightsStream, type Actor } from '#core/policy/actor.js';
 import type { Credentials } from '#core/graph/context.js';
 import type { Logger } from '#core/log/logger.js';
 import { hashToken } from '#core/secrets/token.js';
+import type { Settings } from '#core/settings/settings.js';
+import { ApiToken } from './api-token.entity.js';
+import { isApiToken } from './api-token-text.js';
+import { findTokenActors } from './find-token-actors.js';
+import { hasTotp, heldPermissions, heldRoles } from './held-permissions.js';
 import { verifyAccessToken, type AccessClaims } from './access-token.js';
+import { rightsOf, type RightsRow } from './rights-of.js';
+import { withinLimits } from './session-limits.js';
 import { SessionWatch } from './session-watch.js';
 import type { SigningKeys } from './signing-keys.js';
+import { useApiToken } from './use-api-token.js';
 
 const freshMs = 1_000;
 const activityMs = 60_000;
+const afterEndMs = 50;
+const longestTimerMs = 2 ** 31 - 1;
+const isOfToken = (id: string): boolean => typeOfId(id) === declarationOf(ApiToken).type;
 
-interface ActorRow {
+interface ActorRow extends RightsRow {
   session_id: string;
   user_id: string;
   username: string;
-  is_superuser: boolean;
-  permissions: string[];
   is_stale: boolean;
 }
 
@@ -36,9 +47,10 @@ export class Authenticator {
     readonly keys: SigningKeys,
     bell: Bell,
     log: Logger,
+    readonly settings: Settings,
   ) {
     this.#watch = new SessionWatch(
-      (ids) => this.#findAll(sql`s.id = any(${ids}::uuid[])`),
+      (ids) => this.#findByIds(ids),
       () => this.#known.clear(),
       log,
     );
@@ -52,7 +64,15 @@ export class Authenticator {
    * The actor of a request; `anonymous` without credentials, `UNAUTHENTICATED` with a token that is not valid (any more). A cookie of
    * a session that is over counts as none: a browser sends it whether it wants to or not, also to sign in again.
    */
-  async authenticate({ accessToken, cookie }: Credentials): Promise<Actor> {
+  async authenticate({ accessToken, cookie }: Credentials, sourceIp: string | null = null): Promise<Actor> {
+    if (accessToken && isApiToken(accessToken)) {
+      const actor = await this.#keep(`apiToken:${hashToken(accessToken)}`, () =>
+        useApiToken(this.database.fork(), accessToken, { settings: this.settings, sourceIp }),
+      );
+      if (!actor)
+        throw new AppError('UNAUTHENTICATED', 'The API token is not valid: it was revoked, has expired, or its owner is not active');
+      return actor;
+    }
     if (accessToken) {
       const actor = await this.#byToken(accessToken);
       if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again');
@@ -67,9 +87,30 @@ export class Authenticator {
     return this.#remember(`session:${sessionId}`, sql`s.id = ${sessionId}::uuid`);
   }
 
-  /** Calls back when the session of an actor ends or its rights change, within a second where the bell rings; returns how to stop that. */
+  /** The actor as it is now, or null when its session or API token is over. */
+  again(actor: Actor): Promise<Actor | null> {
+    const { apiToken, sessionId } = actor;
+    if (apiToken)
+      return this.#keep(`apiToken:${apiToken.id}`, () =>
+        findTokenActors(this.database.fork(), sql`t.id = ${apiToken.id}::uuid`, this.settings),
+      );
+    return sessionId === null ? Promise.resolve(actor) : this.bySession(sessionId);
+  }
+
+  /**
+   * Calls back when the session or API token of an actor ends or its rights change, within a second where the bell rings; returns how to
+   * stop that.
+   */
   watch(actor: Actor, callback: () => void): () => void {
-    return this.#watch.watch(actor, callback);
+    const stop = this.#watch.watch(actor, callback);
+    if (!actor.apiToken) return stop;
+    // Nobody rings when its time is over.
+    const leftMs = Math.min(actor.apiToken.expiresAt.getTime() - Date.now() + afterEndMs, longestTimerMs);
+    const timer = setTimeout(() => void this.#watch.check(), leftMs).unref();
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }
 
   /** Stops to watch sessions. */
@@ -94,10 +135,23 @@ export class Authenticator {
     return claims;
   }
 
+  async #findByIds(ids: readonly string[]): Promise<Actor[]> {
+    const [tokens, sessions] = [ids.filter(isOfToken), ids.filter((id) => !isOfToken(id))];
+    const found = await Promise.all([
+      sessions.length > 0 ? this.#findAll(sql`s.id = any(${sessions}::uuid[])`) : [],
+      tokens.length > 0 ? findTokenActors(this.database.fork(), sql`t.id = any(${tokens}::uuid[])`, this.settings) : [],
+    ]);
+    return found.flat();
+  }
+
   #remember(key: string, condition: Sql): Promise<Actor | null> {
+    return this.#keep(key, () => this.#findAll(condition));
+  }
+
+  #keep(key: string, find: () => Promise<Actor[]>): Promise<Actor | null> {
     const known = this.#known.get(key);
     if (known && Date.now() - known.at < freshMs) return known.found;
-    const found = this.#findAll(condition).then(([actor = null]) => actor);
+    const found = find().then(([actor = null]) => actor);
     this.#known.set(key, { found, at: Date.now() });
     found.catch(() => this.#known.delete(key));
     return found;
@@ -108,10 +162,11 @@ export class Authenticator {
     const rows = await executeSql<ActorRow>(
       em,
       sql`
-      select s.id as session_id, u.id as user_id, u.username, u.is_superuser, s.last_activity_at < now() - ${activityMs / 1000} * interval '1 second' as is_stale,
-        array(select distinct p.name from role_assignments a join role_permissions rp on rp.role_id = a.role_id join permissions p on p.id = rp.permission_id where a.user_id = u.id) as permissions
+      select s.id as session_id, u.id as user_id, u.username, u.is_superuser, ${hasTotp} as has_totp, s.last_activity_at < now() - ${activityMs / 1000} * interval '1 second' as is_stale,
+        ${heldRoles} as roles,
+        array(select distinct p.name from ${heldPermissions} where a.user_id = u.id) as permissions
       from sessions s join users u on u.id = s.user_id
-      where ${condition} and s.revoked_at is null and s.expires_at > now() and u.is_active`,
+      where ${condition} and s.revoked_at is null and s.expires_at > now() and ${withinLimits(this.settings)} and u.is_active`,
     );
     const stale = rows.filter(({ is_stale }) => is_stale).map(({ session_id }) => session_id);
     if (stale.length > 0) await executeSql(em, sql`update sessions set last_activity_at = now() where id = any(${stale}::uuid[])`);
@@ -119,8 +174,7 @@ export class Authenticator {
       kind: 'user',
       id: row.user_id,
       name: row.username,
-      isSuperuser: row.is_superuser,
-      permissions: new Set(row.permissions),
+      ...rightsOf(row, this.settings),
       sessionId: row.session_id,
     }));
   }

@@ -1,12 +1,16 @@
+import { LockMode } from '@mikro-orm/core';
 import { AppError } from '#core/errors/app-error.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { endAllSessions } from './end-sessions.js';
+import { endAccess } from './end-access.js';
+import { findSelf } from './find-self.js';
+import { limitAttempts } from './limit-attempts.js';
 import { openSession, type OpenedSession } from './open-session.js';
 import { hashPassword, verifyPassword } from './password.js';
+import { requireProof } from './require-proof.js';
 import type { SigningKeys } from './signing-keys.js';
-import { User } from './user.entity.js';
+import type { User } from './user.entity.js';
 
-/** The present password (not asked for while there is none) and the new one. */
+/** The present password (while there is none, a recent sign-in stands in for it) and the new one. */
 export interface PasswordChange {
   currentPassword?: string | null;
   newPassword: string;
@@ -19,12 +23,22 @@ export async function changePassword(
   keys: SigningKeys,
   { currentPassword, newPassword, withCookie }: PasswordChange,
 ): Promise<OpenedSession> {
-  const user = await context.em.findOneOrFail(User, { id: context.actor.id! });
-  if (user.passwordHash !== null && !(await verifyPassword(user.passwordHash, currentPassword ?? '')))
-    throw new AppError('FORBIDDEN', 'The current password is wrong');
+  // Locked, so that a change at the same instant, which ends this session, is seen.
+  const user = await findSelf(context, LockMode.PESSIMISTIC_WRITE);
+  // Who signs in elsewhere has none to show: a session that was left open must not be enough to give them one.
+  if (user.passwordHash === null) await requireProof(context);
+  else await checkPresent(context, user, currentPassword ?? '');
   user.passwordHash = await hashPassword(newPassword, 'input.newPassword');
   user.passwordVersion += 1;
   context.record('password_changed', user);
-  await endAllSessions(context, user.id);
+  await context.em.flush();
+  await endAccess(context, user);
   return openSession(context, keys, user, { withCookie });
+}
+
+// A session that was left open must not be a way to guess the password that sign-ins do not offer.
+async function checkPresent(context: WriteContext, { username, passwordHash }: User, password: string): Promise<void> {
+  const attempt = await limitAttempts(context, 'proof', { name: username });
+  if (!(await verifyPassword(passwordHash, password))) throw new AppError('FORBIDDEN', 'The current password is wrong');
+  await attempt.succeeded(context.em);
 }

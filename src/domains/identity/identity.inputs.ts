@@ -12,6 +12,21 @@ export class SignInInput {
   @MaxLength(1000)
   password!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of an app, or a recovery code, of a user with a second factor; without it, the error has the reason TOTP_REQUIRED',
+  })
+  @MaxLength(40)
+  totpCode?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Slug of the provider that verifies them: the one of the kind LOCAL, which it is when left out, or one of the kind LDAP or AD',
+  })
+  @MaxLength(200)
+  provider?: string | null;
+
   @Field(() => Boolean, { defaultValue: false, description: 'Whether to set an http-only cookie too, for use in a browser' })
   withCookie!: boolean;
 
@@ -45,7 +60,10 @@ export class EndAllSessionsInput {
 /** A new password. */
 @InputType({ description: 'A new password' })
 export class ChangePasswordInput {
-  @Field(() => String, { nullable: true, description: 'The present password; not asked for while there is none' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The present password; while there is none, a fresh proof stands in for it: a sign-in that is not too long ago',
+  })
   currentPassword?: string | null;
 
   @Field(() => String, { description: 'The new password, 12 to 256 characters' })

@@ -1,8 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { Allow } from '#core/graph/access.js';
+import { Beforehand } from '#core/graph/beforehand.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { MutationContext } from '#core/graph/mutation.js';
+import { Settings } from '#core/settings/settings.js';
 import { verifyAccessToken } from './access-token.js';
 import { changePassword } from './change-password.js';
 import { endAllSessions, revokeSession, signOut } from './end-sessions.js';
@@ -15,15 +17,18 @@ import {
   SignOutPayload,
 } from './identity.payloads.js';
 import { ChangePasswordInput, EndAllSessionsInput, RefreshSessionInput, RevokeSessionInput, SignInInput } from './identity.inputs.js';
-import { sessionMs, type OpenedSession } from './open-session.js';
+import type { OpenedSession } from './open-session.js';
+import { signInAsPerson } from './providers/sign-in-as-person.js';
+import { beginSignIn, type BegunSignIn } from './providers/begin-sign-in.js';
 import { refreshSession } from './refresh-session.js';
+import { sessionMs } from './session-limits.js';
 import { signIn } from './sign-in.js';
 import { SigningKeys } from './signing-keys.js';
 import { User } from './user.entity.js';
 
 const begin = <Opened extends Omit<OpenedSession, 'cookie'> & Partial<OpenedSession>>(context: MutationContext, opened: Opened): Opened => {
   context.become(opened.session.id);
-  if (opened.cookie) context.cookies.setSession(opened.cookie, sessionMs);
+  if (opened.cookie) context.cookies.setSession(opened.cookie, sessionMs(context.services.get(Settings)));
   return opened;
 };
 
@@ -37,9 +42,13 @@ export class IdentityResolver {
   }
 
   @Allow('anyone', 10)
+  @Beforehand(beginSignIn)
   @Mutation(() => SignInPayload, { description: 'Sign in with a username and a password' })
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() context: MutationContext): Promise<unknown> {
-    return begin(context, await signIn(context, context.services.get(SigningKeys), input));
+    const keys = context.services.get(SigningKeys);
+    const { attempt, person } = context.prepared as BegunSignIn;
+    const given = { ...input, attempt };
+    return begin(context, await (person ? signInAsPerson(context, keys, person, given) : signIn(context, keys, given)));
   }
 
   @Allow('anyone', 10)
@@ -53,7 +62,7 @@ export class IdentityResolver {
     return begin(context, await refreshSession(context, context.services.get(SigningKeys), refreshToken));
   }
 
-  @Allow('signedIn', 10)
+  @Allow('signedIn', 10, 'inPerson')
   @Mutation(() => SignOutPayload, { description: 'End the session of the caller' })
   async signOut(@Ctx() context: MutationContext): Promise<unknown> {
     const { accessToken } = context.credentials;
@@ -62,7 +71,7 @@ export class IdentityResolver {
     return { isSignedOut: true };
   }
 
-  @Allow('signedIn', 10)
+  @Allow('signedIn', 10, 'inPerson')
   @Mutation(() => RevokeSessionPayload, { description: "End one of the caller's own sessions, or with session:revoke anybody's" })
   async revokeSession(
     @Arg('input', () => RevokeSessionInput) { id }: RevokeSessionInput,
@@ -71,7 +80,7 @@ export class IdentityResolver {
     return { session: await revokeSession(context, id) };
   }
 
-  @Allow('signedIn', 10)
+  @Allow('signedIn', 10, 'inPerson')
   @Mutation(() => EndAllSessionsPayload, {
     description: "End all of the caller's own sessions, or with session:revoke those of another user",
   })
@@ -82,7 +91,7 @@ export class IdentityResolver {
     return { endedCount: await endAllSessions(context, userId ?? context.actor.id!) };
   }
 
-  @Allow('signedIn', 10)
+  @Allow('signedIn', 10, 'inPerson')
   @Mutation(() => ChangePasswordPayload, { description: 'Change the password of the caller; this ends all earlier sessions and tokens' })
   async changePassword(
     @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,

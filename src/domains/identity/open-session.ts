@@ -1,16 +1,16 @@
 import { ref } from '@mikro-orm/core';
+import { AppError } from '#core/errors/app-error.js';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { hashToken, newToken } from '#core/secrets/token.js';
+import { Settings } from '#core/settings/settings.js';
 import { signAccessToken } from './access-token.js';
+import { sessionMs } from './session-limits.js';
 import { Session } from './session.entity.js';
 import type { SigningKeys } from './signing-keys.js';
 import type { User } from './user.entity.js';
-
-/** How long a session lasts at most. */
-export const sessionMs = 30 * 24 * 3_600_000;
 
 /** What a new session gives its client; only hashes of the refresh token and the cookie are stored. */
 export interface OpenedSession {
@@ -41,10 +41,17 @@ export async function openSession(
   session.userAgent = context.userAgent;
   session.createdAt = context.now;
   session.lastActivityAt = context.now;
-  session.expiresAt = new Date(context.now.getTime() + sessionMs);
+  session.expiresAt = new Date(context.now.getTime() + sessionMs(context.services.get(Settings)));
   context.em.persist(session);
   // Not through the entity: sign-ins at the same instant are no conflict, and none makes an edit of the user stale.
-  await executeSql(context.em, sql`update users set last_login_at = ${context.now} where id = ${user.id}`);
+  // What was checked must still hold: a password that was reset meanwhile opens nothing.
+  const [signedIn] = await executeSql(
+    context.em,
+    sql`
+    update users set last_login_at = ${context.now}
+    where id = ${user.id} and is_active and password_version = ${user.passwordVersion} returning id`,
+  );
+  if (!signedIn) throw new AppError('UNAUTHENTICATED', 'The account was changed at the same instant: sign in again');
   const { token, expiresAt } = await signAccessToken(
     keys,
     { userId: user.id, sessionId: session.id, passwordVersion: user.passwordVersion },

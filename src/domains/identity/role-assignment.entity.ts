@@ -4,6 +4,7 @@ import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
+import { AuthProvider } from './providers/auth-provider.entity.js';
 import { Role } from './role.entity.js';
 import { User } from './user.entity.js';
 
@@ -39,4 +40,10 @@ export class RoleAssignment extends BaseEntity {
 
   @Column({ kind: 'time', description: 'Since when', order: true })
   assignedAt: Date = new Date();
+
+  @ToOne(() => AuthProvider, {
+    description: 'Provider that gave the role, because it says so of the user; null when a person gave it',
+    nullable: true,
+  })
+  grantedBy: Ref<AuthProvider> | null = null;
 }

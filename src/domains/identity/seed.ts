@@ -1,8 +1,9 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { ref } from '@mikro-orm/core';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { hashPassword } from './password.js';
+import { hashPassword, verifyPassword } from './password.js';
 import { Permission } from './permission.entity.js';
 import { RoleAssignment } from './role-assignment.entity.js';
 import { RolePermission } from './role-permission.entity.js';
@@ -36,9 +37,13 @@ export async function seedRoles({ em }: WriteContext): Promise<void> {
   em.persist(fresh);
 }
 
-/** Makes the first administrator when there is no user yet. */
-export async function seedAdministrator({ em, record }: WriteContext, username: string, password: string | undefined): Promise<void> {
-  if ((await em.count(User)) > 0) return;
+/** Makes the first administrator when there is no user yet; later it warns of a password that is not taken. */
+export async function seedAdministrator({ em, record, log }: WriteContext, username: string, password: string | undefined): Promise<void> {
+  if ((await em.count(User)) > 0) {
+    if (password && !(await isPasswordOf(em, username, password)))
+      log.warn({ username }, 'ADMIN_PASSWORD is not taken, because there are users already: change passwords with changePassword');
+    return;
+  }
   const user = make(User, {
     username,
     isSuperuser: true,
@@ -47,5 +52,10 @@ export async function seedAdministrator({ em, record }: WriteContext, username: 
   });
   const role = await em.findOneOrFail(Role, { slug: 'admin' });
   em.persist([user, make(RoleAssignment, { user: ref(user), role: ref(role) })]);
-  record('identity.user.created', user);
+  record('identity.user.created', user, { severity: 'HIGH' });
+}
+
+async function isPasswordOf(em: EntityManager, username: string, password: string): Promise<boolean> {
+  const user = await em.findOne(User, { username });
+  return verifyPassword(user?.passwordHash ?? null, password);
 }

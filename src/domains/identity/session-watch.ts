@@ -1,5 +1,5 @@
 import type { Logger } from '#core/log/logger.js';
-import type { Actor } from '#core/policy/actor.js';
+import { accessIdOf, type Actor } from '#core/policy/actor.js';
 
 const everyMs = 5_000;
 
@@ -8,16 +8,16 @@ interface Watched {
   readonly callbacks: Set<() => void>;
 }
 
-/** Notices when sessions in use end or their rights change: one question for all of them, whenever rights change and every few seconds. */
+/** Notices when sessions and API tokens in use end or their rights change: one question for all of them, whenever rights change and every few seconds. */
 export class SessionWatch {
   readonly #watched = new Map<string, Watched>();
   readonly #timer: NodeJS.Timeout;
   #isChecking = false;
   #again = false;
 
-  /** `find` tells the actors of the sessions that are not over; `onChange` is called before whoever watches a session that changed. */
+  /** `find` tells the actors of the sessions and API tokens of these ids that are not over; `onChange` is called before whoever watches a session that changed. */
   constructor(
-    readonly find: (sessionIds: readonly string[]) => Promise<readonly Actor[]>,
+    readonly find: (accessIds: readonly string[]) => Promise<readonly Actor[]>,
     readonly onChange: () => void,
     readonly log: Logger,
   ) {
@@ -27,17 +27,17 @@ export class SessionWatch {
 
   /** Calls back when the session of an actor ends or what it may do is no longer what the actor says; returns how to stop that. */
   watch(actor: Actor, callback: () => void): () => void {
-    const { sessionId } = actor;
-    if (sessionId === null) return () => {};
-    let watched = this.#watched.get(sessionId);
-    if (!watched) this.#watched.set(sessionId, (watched = { known: rightsOf(actor), callbacks: new Set() }));
+    const accessId = accessIdOf(actor);
+    if (accessId === null) return () => {};
+    let watched = this.#watched.get(accessId);
+    if (!watched) this.#watched.set(accessId, (watched = { known: rightsOf(actor), callbacks: new Set() }));
     // Known to have changed since this actor was looked up.
     else if (watched.known !== rightsOf(actor)) setImmediate(callback);
     const { callbacks } = watched;
     callbacks.add(callback);
     return () => {
       callbacks.delete(callback);
-      if (callbacks.size === 0 && this.#watched.get(sessionId)?.callbacks === callbacks) this.#watched.delete(sessionId);
+      if (callbacks.size === 0 && this.#watched.get(accessId)?.callbacks === callbacks) this.#watched.delete(accessId);
     };
   }
 
@@ -65,13 +65,13 @@ export class SessionWatch {
 
   async #checkOnce(): Promise<void> {
     const asked = [...this.#watched];
-    const actors = await this.find(asked.map(([sessionId]) => sessionId));
-    const now = new Map(actors.map((actor) => [actor.sessionId, rightsOf(actor)]));
-    const changed = asked.filter(([sessionId, { known }]) => now.get(sessionId) !== known);
+    const actors = await this.find(asked.map(([accessId]) => accessId));
+    const now = new Map(actors.map((actor) => [accessIdOf(actor), rightsOf(actor)]));
+    const changed = asked.filter(([accessId, { known }]) => now.get(accessId) !== known);
     if (changed.length === 0) return;
     this.onChange();
-    for (const [sessionId, watched] of changed) {
-      watched.known = now.get(sessionId) ?? '';
+    for (const [accessId, watched] of changed) {
+      watched.known = now.get(accessId) ?? '';
       for (const callback of [...watched.callbacks]) callback();
     }
   }

@@ -1,4 +1,5 @@
 import type { Ref } from '@mikro-orm/core';
+import { Index } from '@mikro-orm/decorators/legacy';
 import { MutableEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Computed } from '#core/database/declare/computed.js';
@@ -15,6 +16,10 @@ import { User } from './user.entity.js';
   one: 'session',
   many: 'sessions',
 })
+@Index({
+  name: 'sessions_ended',
+  expression: `create index "sessions_ended" on "sessions" (least("revoked_at", "expires_at"))`,
+})
 export class Session extends MutableEntity {
   @ToOne(() => User, {
     description: 'Whose session it is',
@@ -26,6 +31,12 @@ export class Session extends MutableEntity {
 
   @Column({ kind: 'string', description: 'SHA-256 of the present refresh token', secret: true })
   refreshTokenHash!: string;
+
+  @Column({ kind: 'string', description: 'SHA-256 of the refresh token before', nullable: true, secret: true })
+  previousTokenHash: string | null = null;
+
+  @Column({ kind: 'time', description: 'When the present refresh token took its place', nullable: true, hidden: true })
+  tokenRotatedAt: Date | null = null;
 
   @Column({
     kind: 'string',
@@ -54,13 +65,15 @@ export class Session extends MutableEntity {
   @Column({ kind: 'time', description: 'When the session was ended; null when it was not', nullable: true, filter: true })
   revokedAt: Date | null = null;
 
+  @Column({
+    kind: 'time',
+    description: 'When the user last proved who they are with reauthenticateSession; null when the sign-in was the last time',
+    nullable: true,
+  })
+  reauthenticatedAt: Date | null = null;
+
   @Computed({ kind: 'boolean', description: 'Whether the time of the session is over', needs: ['expiresAt'] })
   get isExpired(): boolean {
     return this.expiresAt.getTime() <= Date.now();
-  }
-
-  @Computed({ kind: 'boolean', description: 'Whether the session is neither revoked nor expired', needs: ['expiresAt', 'revokedAt'] })
-  get isActive(): boolean {
-    return this.revokedAt === null && this.expiresAt.getTime() > Date.now();
   }
 }

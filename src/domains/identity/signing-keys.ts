@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { Database } from '#core/database/open-database.js';
-import { seal, unseal } from '#core/secrets/seal.js';
+import type { KeyRing } from '#core/secrets/key-ring.js';
+import { MissingKey } from '#core/secrets/missing-key.js';
 import { SigningKey } from './signing-key.entity.js';
+import { sealedSigningKeys } from './sealed-signing-keys.js';
 
 const dayMs = 24 * 3_600_000;
 const signsForMs = 30 * dayMs;
@@ -19,7 +20,7 @@ export class SigningKeys {
 
   constructor(
     readonly database: Database,
-    readonly encryptionKey: Buffer,
+    readonly ring: KeyRing,
   ) {}
 
   /** Loads the keys, makes a new one when the newest has signed for 30 days, and forgets those of which no token can be valid. */
@@ -49,7 +50,12 @@ export class SigningKeys {
 
   /** A tag that only this installation can make for a text. */
   tag(text: string): string {
-    return createHmac('sha256', this.encryptionKey).update(`tag:${text}`).digest('base64url');
+    return this.ring.tag(text);
+  }
+
+  /** Whether this installation has made the tag for that text. */
+  isTagOf(text: string, tag: string): boolean {
+    return this.ring.isTagOf(text, tag);
   }
 
   /** The key that signs now. */
@@ -68,21 +74,30 @@ export class SigningKeys {
     key.id = newId(declarationOf(SigningKey).type);
     key.createdAt = now;
     key.publicJwk = await exportJWK(publicKey);
-    key.sealedPrivateJwk = seal(this.encryptionKey, JSON.stringify(await exportJWK(privateKey)), `signing_keys:${key.id}`);
+    key.sealedPrivateJwk = this.ring.seal(JSON.stringify(await exportJWK(privateKey)), sealedSigningKeys.context(key));
     return key;
   }
 
   async #load(keys: readonly SigningKey[]): Promise<void> {
     this.#keys = await Promise.all(
-      keys.map(async ({ id, publicJwk, sealedPrivateJwk, createdAt }) => ({
-        kid: id,
-        publicJwk: publicJwk as JWK,
-        privateKey: (await importJWK(
-          JSON.parse(unseal(this.encryptionKey, sealedPrivateJwk, `signing_keys:${id}`)) as JWK,
-          'EdDSA',
-        )) as CryptoKey,
-        createdAt,
+      keys.map(async (key) => ({
+        kid: key.id,
+        publicJwk: key.publicJwk as JWK,
+        privateKey: (await importJWK(JSON.parse(this.#privateJwkOf(key)) as JWK, 'EdDSA')) as CryptoKey,
+        createdAt: key.createdAt,
       })),
     );
+  }
+
+  #privateJwkOf(key: SigningKey): string {
+    try {
+      return this.ring.unseal(key.sealedPrivateJwk, sealedSigningKeys.context(key));
+    } catch (error) {
+      if (!(error instanceof MissingKey)) throw error;
+      throw new Error(
+        `The keys that sign access tokens are sealed with the encryption key ${error.keyId}, which is not there. Set it as ENCRYPTION_KEY, or name it in RETIRED_ENCRYPTION_KEYS`,
+        { cause: error },
+      );
+    }
   }
 }

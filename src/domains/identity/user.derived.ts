@@ -1,8 +1,10 @@
-import { sql } from '#core/database/sql.js';
+import { sql, type Sql } from '#core/database/sql.js';
 import { derived } from '#core/graph/derived.js';
+import { heldPermissions as held } from './held-permissions.js';
 import { User } from './user.entity.js';
 
-const held = sql`role_assignments a join role_permissions rp on rp.role_id = a.role_id join permissions p on p.id = rp.permission_id`;
+const hasRole = (role: unknown): Sql =>
+  sql`exists (select 1 from role_assignments a join roles r on r.id = a.role_id where a.user_id = u.id and r.slug = ${role})`;
 
 /** What a user may do, from all of their roles. */
 export const userDerived = [
@@ -11,7 +13,8 @@ export const userDerived = [
     name: 'permissions',
     kind: 'string',
     list: true,
-    description: 'Names of the permissions that the roles of the user hold, in alphabetical order; a superuser passes without them',
+    description:
+      'Names of the permissions that the roles of the user hold, and an active admin role, in alphabetical order; a superuser passes without them',
     async load(reader, ids) {
       const rows = await reader.rows(sql`
         select u.id, (select json_agg(distinct p.name order by p.name) from ${held} where a.user_id = u.id) from unnest(${ids}::uuid[]) u(id)`);
@@ -22,7 +25,7 @@ export const userDerived = [
     of: User,
     name: 'hasPermission',
     kind: 'boolean',
-    description: 'Whether the user may do this: a role of theirs holds the permission, or they are a superuser',
+    description: 'Whether the user may do this: a role of theirs or an active admin role holds the permission, or they are a superuser',
     args: {
       resource: { kind: 'string', description: 'What is acted upon, such as job' },
       action: { kind: 'string', description: 'What may be done, such as cancel' },
@@ -31,8 +34,36 @@ export const userDerived = [
       const rows = await reader.rows(sql`
         select u.id from users u where u.id = any(${ids}::uuid[]) and (u.is_superuser or exists (
           select 1 from ${held} where a.user_id = u.id and p.resource = ${resource} and p.action = ${action}))`);
-      const holders = new Set(rows.map(([id]) => id));
-      return new Map(ids.map((id) => [id, holders.has(id)]));
+      return has(rows, ids);
+    },
+  }),
+  derived({
+    of: User,
+    name: 'hasRole',
+    kind: 'boolean',
+    description: 'Whether the user has this role; being a superuser is none, nor is an admin role',
+    args: { slug: { kind: 'string', description: 'Slug of the role, such as operator' } },
+    async load(reader, ids, { slug }) {
+      const rows = await reader.rows(sql`select u.id from users u where u.id = any(${ids}::uuid[]) and ${hasRole(slug)}`);
+      return has(rows, ids);
+    },
+  }),
+  derived({
+    of: User,
+    name: 'isAdmin',
+    kind: 'boolean',
+    description: 'Whether the user is a superuser or has the role admin, be it as an active admin role',
+    async load(reader, ids) {
+      const rows = await reader.rows(
+        sql`select u.id from users u where u.id = any(${ids}::uuid[]) and (u.is_superuser or ${hasRole('admin')} or exists (
+          select 1 from admin_roles x where x.user_id = u.id and x.role = 'ADMIN' and x.status = 'ACTIVE'))`,
+      );
+      return has(rows, ids);
     },
   }),
 ];
+
+function has(rows: readonly (readonly (string | null)[])[], ids: readonly string[]): Map<string, boolean> {
+  const holders = new Set(rows.map(([id]) => id));
+  return new Map(ids.map((id) => [id, holders.has(id)]));
+}

@@ -2,14 +2,19 @@ import type { WriteContext } from '#core/feed/write.js';
 import { Operations, type Operation } from '#core/jobs/operations.js';
 import { checkFiles } from '#domains/files/index.js';
 
-/** The operation of a name; bad input names what of the parameters does not fit it, and which files the actor may not use. */
+/**
+ * The operation of a name, which may be asked for until the end of the transaction; bad input names what of the parameters does not fit
+ * it, and which files the actor may not use.
+ */
 export async function checkRequest(
   context: WriteContext,
   name: string,
   parameters: Record<string, unknown>,
-  nameAt = 'input.name',
+  { nameAt = 'input.name', isByDomain = false } = {},
 ): Promise<Operation> {
-  const operation = context.services.get(Operations).check(name, parameters, nameAt);
+  const operations = context.services.get(Operations);
+  await operations.source?.admit(context.em, name);
+  const operation = operations.check(name, parameters, { nameAt, isByDomain });
   const files = operation.files.filter((key) => parameters[key] !== undefined);
   await checkFiles(
     context,

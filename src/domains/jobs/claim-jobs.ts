@@ -2,13 +2,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import type { Delivery } from '#core/jobs/delivery.js';
+import { Delivery } from '#core/jobs/delivery.js';
+import { JobFollowers } from '#core/jobs/job-followers.js';
 import { deliverParked } from './deliver-parked.js';
 import { JobEvent } from './job-event.entity.js';
 import { eventsOf, linesOf } from './job-streams.js';
 import { statesBefore } from './job-status.js';
 import { lockKeys } from './lock-keys.js';
-import { movedJob, type MovedJob } from './move-job.js';
+import { movedJob, type MovedJob, type Mover } from './move-job.js';
 
 /** The jobs that a worker has to run now, and whether there may be more for it on the queue. */
 export interface Claim {
@@ -21,12 +22,12 @@ export interface Claim {
  * parked. The number of statements does not depend on the number of jobs.
  */
 export async function claimJobs(
-  em: EntityManager,
-  delivery: Delivery,
+  { em, services }: Mover,
   queue: string,
   limit: number,
   worker: { id: string; name: string },
 ): Promise<Claim> {
+  const delivery = services.get(Delivery);
   return em.transactional(async (tx) => {
     const delivered = await delivery.take(tx, queue, limit);
     if (delivered.length === 0) return { jobs: [], isMore: false };
@@ -37,6 +38,7 @@ export async function claimJobs(
     const keys = rows.map(({ key }) => key);
     await lockKeys(tx, keys);
     const jobs = await begin(tx, delivered, worker);
+    await services.get(JobFollowers).moved(tx, jobs);
     // Also for a place that somebody who cancelled meanwhile has left.
     const freed = await deliverParked(tx, delivery, keys);
     return { jobs, isMore: delivered.length === limit || freed > 0 };

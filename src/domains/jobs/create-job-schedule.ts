@@ -17,6 +17,8 @@ export async function createJobSchedule(context: WriteContext, values: ScheduleV
   schedule.nextRunAt = values.isEnabled ? due : null;
   schedule.createdBy = actor.id === null ? null : ref(em.getReference(User, actor.id));
   schedule.createdByName = actor.name;
+  schedule.runsAs = schedule.createdBy;
+  schedule.runsAsName = actor.name;
   em.persist(schedule);
   record('jobs.jobSchedule.created', schedule);
   return schedule;

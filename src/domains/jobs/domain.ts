@@ -5,6 +5,7 @@ import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
+import { acceptNewJobs, jobRetentionDays } from './job.settings.js';
 import { JobResolver } from './job.resolver.js';
 import { JobQueueResolver } from './job-queue.resolver.js';
 import { JobSchedule } from './job-schedule.entity.js';
@@ -22,4 +23,6 @@ export const jobs: Domain = {
   feeds: jobFeeds,
   resolvers: [JobQueueResolver, JobResolver, JobScheduleResolver],
   operations: [trimJobs],
+  storedFiles: [{ table: 'job_files', folder: 'results', path: `job_id || '-' || attempt || '/' || id` }],
+  settings: [acceptNewJobs, jobRetentionDays],
 };

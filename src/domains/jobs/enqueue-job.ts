@@ -6,10 +6,25 @@ import { openStreams, sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { concurrencyKey } from '#core/jobs/concurrency-key.js';
 import { Delivery } from '#core/jobs/delivery.js';
+import type { Operation } from '#core/jobs/operations.js';
 import { User } from '#domains/identity/user.entity.js';
+import { checkAccepting } from './check-accepting.js';
 import { checkRequest } from './check-request.js';
 import { Job } from './job.entity.js';
 import { appendEvents, eventsOf, linesOf, queueStream } from './job-streams.js';
+
+/** What a domain settles for a job of its own; only domains can, so that nobody else starts what is theirs. */
+export interface JobTerms {
+  /** What moves with the job: the name of a follower, and the id of what it has. */
+  follower: string;
+  followerId: string;
+  /** Whether it waits until the domain releases it. */
+  isWaiting?: boolean;
+  timeoutMs?: number;
+  maxAttempts?: number;
+  /** In place of the limit of its operation; null for no limit. */
+  concurrency?: { key: string; limit: number } | null;
+}
 
 /** What to run. */
 export interface JobRequest {
@@ -19,50 +34,61 @@ export interface JobRequest {
   idempotencyKey?: string | null;
   /** The job that it repeats. */
   retryOf?: Job;
+  terms?: JobTerms;
 }
 
-/** Puts a job on its queue, in the caller's transaction; the same idempotency key gives the same job again. */
+/** Puts a job on its queue, or has it wait, in the caller's transaction; the same idempotency key gives the same job again. */
 export async function enqueueJob(context: WriteContext, request: JobRequest): Promise<Job> {
-  const { name, priority = 0, idempotencyKey = null } = request;
-  const parameters = request.parameters ?? {};
-  const { em, actor, now, services } = context;
+  const { name, priority = 0, idempotencyKey = null, terms } = request;
+  const { em } = context;
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
   if (earlier) return earlier;
-  const operation = await checkRequest(context, name, parameters);
+  const operation = await checkRequest(context, name, request.parameters ?? {}, { isByDomain: terms !== undefined });
+  checkAccepting(context, operation);
 
-  const job = new Job();
-  job.id = newId(declarationOf(Job).type);
-  Object.assign(job, {
-    name,
-    toolkitId: operation.toolkitId,
-    queue: operation.queue,
-    status: 'QUEUED',
-    parameters,
-    priority,
-    idempotencyKey,
-    maxAttempts: operation.maxAttempts,
-    timeoutMs: operation.timeoutMs,
-    concurrencyKey: concurrencyKey(operation, parameters),
-    concurrencyLimit: operation.concurrency?.limit ?? null,
-  } satisfies Partial<Job>);
-  job.requestedBy = actor.id === null ? null : ref(em.getReference(User, actor.id));
-  job.requestedByName = actor.name;
-  job.retryOf = request.retryOf ? ref(request.retryOf) : null;
-  job.queuedAt = now;
-  job.traceId = context.traceId;
+  const job = newJob(context, operation, request);
   em.persist(job);
   await em.flush();
   context.record('jobs.job.enqueued', job);
 
   await openStreams(em, eventsOf(job.id), linesOf(job.id));
-  await services.get(Delivery).send(em, job.queue, job.id, { priority });
-  await appendEvents(em, job.id, job.fence, [{ status: 'QUEUED', attempt: 0, message: `Waits in ${job.queue}`, progress: 0 }]);
+  const message = terms?.isWaiting ? 'Waits for an approval' : `Waits in ${job.queue}`;
+  await appendEvents(em, job.id, job.fence, [{ status: job.status, attempt: 0, message, progress: 0 }]);
   // Everything of a new job comes after its beginning.
   context.touch(eventsOf(job.id), 0);
   context.touch(linesOf(job.id), 0);
   context.touch(sequencedStream);
+  if (terms?.isWaiting) return job;
+  await context.services.get(Delivery).send(em, job.queue, job.id, { priority });
   context.touch(queueStream);
   return job;
+}
+
+function newJob({ em, actor, now, traceId }: WriteContext, operation: Operation, request: JobRequest): Job {
+  const { name, priority = 0, idempotencyKey = null, retryOf, terms } = request;
+  const parameters = request.parameters ?? {};
+  const limit = terms?.concurrency === undefined ? operation.concurrency : terms.concurrency;
+  return Object.assign(new Job(), {
+    id: newId(declarationOf(Job).type),
+    name,
+    toolkitId: operation.toolkitId,
+    queue: operation.queue,
+    status: terms?.isWaiting ? 'WAITING_APPROVAL' : 'QUEUED',
+    parameters,
+    priority,
+    idempotencyKey,
+    maxAttempts: terms?.maxAttempts ?? operation.maxAttempts,
+    timeoutMs: terms?.timeoutMs ?? operation.timeoutMs,
+    concurrencyKey: terms?.concurrency?.key ?? (limit && concurrencyKey(operation, parameters)),
+    concurrencyLimit: limit?.limit ?? null,
+    follower: terms?.follower ?? null,
+    followerId: terms?.followerId ?? null,
+    requestedBy: actor.id === null ? null : ref(em.getReference(User, actor.id)),
+    requestedByName: actor.name,
+    retryOf: retryOf ? ref(retryOf) : null,
+    queuedAt: terms?.isWaiting ? null : now,
+    traceId,
+  } satisfies Partial<Job>);
 }
 
 /** The job that the caller asked for under this key, or null; whoever asks with the same key at the same time waits. */

@@ -1,7 +1,14 @@
+export { cancelJob } from './cancel-job.js';
+export { enqueueJob, type JobRequest, type JobTerms } from './enqueue-job.js';
 export { findJobFile } from './find-job-file.js';
-export { JobRetention } from './job-retention.js';
+export { jobRetentionDays } from './job.settings.js';
 export { JobWorker } from './job-worker.js';
+export { lockJob } from './lock-job.js';
+export { releaseJob } from './release-job.js';
+export { stopJob } from './stop-job.js';
 export { TelemetryExchange } from './telemetry-exchange.js';
 export { queueState, type QueueState } from './queue-state.js';
 export type { RunObserver } from './run-observer.js';
 export { seedSchedules } from './seed-schedules.js';
+export { unfinishedJobs } from './unfinished-jobs.js';
+export { queuesOfWaiting, resumeRestored } from './resume-restored.js';

@@ -4,16 +4,8 @@ import { Column } from '#core/database/declare/column.js';
 import { declareEnum, type ValueOf } from '#core/database/declare/declaration.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
+import { LogLevel } from '#core/feed/log-level.js';
 import { Job } from './job.entity.js';
-
-/** How much a log line matters. */
-export const LogLevel = declareEnum('LogLevel', 'How much a log line matters', {
-  DEBUG: 'For developers',
-  INFO: 'For whoever watches',
-  WARN: 'Something was refused, skipped or recovered',
-  ERROR: 'Something failed',
-});
-export type LogLevel = ValueOf<typeof LogLevel>;
 
 /** Where a log line comes from. */
 export const LogStream = declareEnum('LogStream', 'Where a log line comes from', {

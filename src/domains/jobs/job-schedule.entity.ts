@@ -58,4 +58,13 @@ export class JobSchedule extends MutableEntity {
 
   @Column({ kind: 'string', description: 'Name of who made it, at that time' })
   createdByName!: string;
+
+  @ToOne(() => User, {
+    description: 'With whose rights its jobs start: who made it or changed it last. Null when that user is gone; then it starts none',
+    nullable: true,
+  })
+  runsAs: Ref<User> | null = null;
+
+  @Column({ kind: 'string', description: 'Name of that user, at that time' })
+  runsAsName!: string;
 }

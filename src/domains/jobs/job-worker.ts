@@ -7,6 +7,7 @@ import { Gauges } from '#core/feed/gauges.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { Delivery } from '#core/jobs/delivery.js';
+import { JobFollowers } from '#core/jobs/job-followers.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { Operations } from '#core/jobs/operations.js';
 import { SignOfLife } from '#domains/observability/index.js';
@@ -14,7 +15,7 @@ import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from './job-streams.js';
 import { freeParked } from './free-parked.js';
-import type { MovedJob } from './move-job.js';
+import type { MovedJob, Mover } from './move-job.js';
 import { recoverJobs } from './recover-jobs.js';
 import { runDueSchedules } from './run-due-schedules.js';
 import type { RunObserver } from './run-observer.js';
@@ -156,7 +157,7 @@ export class JobWorker {
       for (const queue of this.system.services.get(Operations).queues) {
         const free = this.concurrency - this.#runs.size;
         if (free <= 0) return;
-        const { jobs, isMore } = await claimJobs(this.system.database.fork(), this.#delivery, queue, free, this.#identity);
+        const { jobs, isMore } = await claimJobs(this.#mover(), queue, free, this.#identity);
         for (const job of jobs) this.#run(job);
         // Also when what was taken had to be parked: what waits behind it must not.
         if (isMore) this.#claimAgain = true;
@@ -168,13 +169,13 @@ export class JobWorker {
     const run: Run = { jobId: job.id, controller: new AbortController(), done: Promise.resolve() };
     this.#runs.add(run);
     run.done = this.#attempt(`run ${job.id}`, async () => {
-      this.#tell(job.id);
+      this.#tell(job);
       const began = performance.now();
       if (job.attempts === 1) this.observer.began(job.name, job.waitedMs ?? 0);
       const end = await runJob(this.system, job, run.controller);
       this.observer.ended(job.name, end?.is ?? 'fenced', performance.now() - began);
       if (end) await this.#end(job, end);
-      this.#tell(job.id);
+      this.#tell(job);
       await removeOrphans(this.system, runsOf(job));
     }).finally(() => {
       this.#runs.delete(run);
@@ -186,7 +187,7 @@ export class JobWorker {
   async #end(job: MovedJob, end: RunEnd): Promise<void> {
     for (let isEnded = false; !isEnded;) {
       await this.#attempt(`end ${job.id}`, async () => {
-        await this.system.database.fork().transactional((em) => endRun(em, this.#delivery, job, end));
+        await this.system.database.fork().transactional((em) => endRun({ em, services: this.system.services }, job, end));
         isEnded = true;
         if (job.concurrencyKey !== null) this.system.bell.ring(queueStream);
       });
@@ -207,11 +208,11 @@ export class JobWorker {
   }
 
   async #recover(): Promise<void> {
-    const recovered = await recoverJobs(this.system.database.fork(), this.#delivery, {
+    const recovered = await recoverJobs(this.#mover(), {
       workerId: this.#identity.id,
       runs: this.#running(),
     });
-    for (const id of recovered) this.#tell(id);
+    for (const job of recovered) this.#tell(job);
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
@@ -238,8 +239,12 @@ export class JobWorker {
     return [...this.#runs].map(({ jobId }) => jobId);
   }
 
-  #tell(jobId: string): void {
-    this.system.bell.ring(eventsOf(jobId), linesOf(jobId), sequencedStream);
+  #mover(): Mover {
+    return { em: this.system.database.fork(), services: this.system.services };
+  }
+
+  #tell(job: Pick<MovedJob, 'id' | 'follower' | 'followerId'>): void {
+    this.system.bell.ring(eventsOf(job.id), linesOf(job.id), sequencedStream, ...this.system.services.get(JobFollowers).streamsOf(job));
     void sequence(this.system);
   }
 

@@ -18,7 +18,8 @@ const deadLetter = (alias: string): string => `case when ${alias}"status" = 'FAI
   name: 'Job',
   type: 20,
   table: 'jobs',
-  description: 'One run of an operation, from its request to its end; seen by who asked for it and by holders of job:read',
+  description:
+    'One run of an operation, from its request to its end; seen by who asked for it and by holders of job:read, who for a use of a tool hold execution:read too',
   one: 'job',
   many: 'jobs',
 })
@@ -54,7 +55,12 @@ export class Job extends MutableEntity {
   @Column({ kind: 'json', description: 'What it was asked to do; never holds a secret' })
   parameters!: object;
 
-  @Column({ kind: 'json', description: 'What it returned; null before it has succeeded', nullable: true, keepsOrder: true })
+  @Column({
+    kind: 'json',
+    description: 'What it returned; null before it has succeeded, and for the job of a tool, whose execution keeps it',
+    nullable: true,
+    keepsOrder: true,
+  })
   result: unknown = null;
 
   @Column({ kind: 'string', description: 'Why its newest run failed; null when none did', nullable: true })
@@ -94,7 +100,7 @@ export class Job extends MutableEntity {
   })
   requestedBy: Ref<User> | null = null;
 
-  @Column({ kind: 'string', description: 'Name of who asked for it, at that time' })
+  @Column({ kind: 'string', description: 'Name of who asked for it, at that time', filter: true })
   requestedByName!: string;
 
   @Column({ kind: 'time', description: 'When it was put on its queue; null while it waits for an approval', nullable: true, filter: true })
@@ -118,6 +124,17 @@ export class Job extends MutableEntity {
 
   @Column({ kind: 'int', description: 'How many runs of its key may take place at once', nullable: true, hidden: true })
   concurrencyLimit: number | null = null;
+
+  @Column({
+    kind: 'string',
+    description: 'What moves with it, by the name of who follows it; null for nothing',
+    nullable: true,
+    hidden: true,
+  })
+  follower: string | null = null;
+
+  @Column({ kind: 'id', description: 'Id of what moves with it', nullable: true, hidden: true })
+  followerId: string | null = null;
 
   @ToOne(() => Job, {
     description: 'Job that it repeats',

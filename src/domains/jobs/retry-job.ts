@@ -1,11 +1,10 @@
-import { LockMode } from '@mikro-orm/core';
-import { isUuid } from '#core/database/id.js';
 import { AppError } from '#core/errors/app-error.js';
 import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { authorize, can } from '#core/policy/actor.js';
 import { enqueueJob, findRepeated } from './enqueue-job.js';
 import { Job } from './job.entity.js';
+import { lockJob } from './lock-job.js';
 
 /** Which job to run again. */
 export interface RetryRequest {
@@ -17,12 +16,15 @@ export interface RetryRequest {
 export async function retryJob(context: WriteContext, { id, idempotencyKey = null }: RetryRequest): Promise<Job> {
   const { em, actor } = context;
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
-  const job = isUuid(id) ? await em.findOne(Job, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+  const job = await lockJob(em, id);
   const isOwn = job !== null && job.requestedBy?.id === actor.id;
   if (!job || (!isOwn && !can(actor, 'job:read'))) throw notFound(`Job ${id}`);
   authorize(actor, isOwn ? 'job:enqueue' : 'job:retry');
   if (earlier?.retryOf?.id === job.id) return earlier;
   if (earlier) throw new AppError('CONFLICT', 'This idempotency key belongs to another request', { paths: ['input.idempotencyKey'] });
+  // Whatever let it run, such as an approval, let it run once.
+  if (job.follower !== null)
+    throw new AppError('PRECONDITION_FAILED', 'The job carries out something else, such as the use of a tool: ask for that again');
   if (job.status !== 'FAILED' && job.status !== 'CANCELLED')
     throw new AppError('PRECONDITION_FAILED', `Only a job that failed or was cancelled can be run again; it is ${job.status}`);
   if (job.retriedAt !== null) {

@@ -1,14 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql, storableText } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
-import type { Origin } from '#core/feed/origin.js';
+import { ownOrigin } from '#core/feed/origin.js';
 import { write, type WriteContext, type WriteSystem } from '#core/feed/write.js';
+import { Operations } from '#core/jobs/operations.js';
 import { system as systemActor } from '#core/policy/actor.js';
+import { checkRights } from './check-rights.js';
 import { enqueueJob } from './enqueue-job.js';
 import { nextDue } from './next-due.js';
 
 const mostAtOnce = 100;
-const origin: Origin = { actor: systemActor, requestId: null, traceId: null, sourceIp: null, userAgent: null };
 
 interface Due {
   id: string;
@@ -18,6 +19,8 @@ interface Due {
   timezone: string;
   parameters: Record<string, unknown>;
   priority: number;
+  runs_as_id: string | null;
+  runs_as_name: string;
   /** What the database's clock says, in milliseconds; the times of all processes are compared to this one. */
   now: number;
 }
@@ -31,7 +34,7 @@ export async function runDueSchedules(system: WriteSystem): Promise<void> {
   while (tried.length < mostAtOnce) {
     let due: Due | null = null;
     try {
-      await write(system, origin, async (context) => {
+      await write(system, ownOrigin, async (context) => {
         due = await nextOf(context.em, tried);
         if (due) await run(context, due);
       });
@@ -50,7 +53,7 @@ async function nextOf(em: EntityManager, tried: readonly string[]): Promise<Due 
   const [due] = await executeSql<Due>(
     em,
     sql`
-    select id, name, operation, cron, timezone, parameters, priority, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now from job_schedules
+    select id, name, operation, cron, timezone, parameters, priority, runs_as_id, runs_as_name, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now from job_schedules
     where next_run_at <= clock_timestamp() and is_enabled and not id = any(${tried}::uuid[])
     order by next_run_at limit 1 for update skip locked`,
   );
@@ -58,6 +61,9 @@ async function nextOf(em: EntityManager, tried: readonly string[]): Promise<Due 
 }
 
 async function run(context: WriteContext, { id, name, operation, parameters, priority, ...due }: Due): Promise<void> {
+  const known = context.services.get(Operations).find(operation);
+  if (known && 'run' in known && known.hasWork && !(await known.hasWork(context))) return passOver(context.em, id, due);
+  await checkRights(context, { operation, parameters, userId: due.runs_as_id, username: due.runs_as_name });
   const by = { id: null, name: `schedule ${name}` };
   const job = await enqueueJob(
     {
@@ -73,6 +79,10 @@ async function run(context: WriteContext, { id, name, operation, parameters, pri
     update job_schedules set last_run_at = to_timestamp(${due.now} / 1000.0), last_job_id = ${job.id}, last_error = null, next_run_at = ${after(due)}
     where id = ${id}`,
   );
+}
+
+async function passOver(em: EntityManager, id: string, due: Pick<Due, 'cron' | 'timezone' | 'now'>): Promise<void> {
+  await executeSql(em, sql`update job_schedules set last_error = null, next_run_at = ${after(due)} where id = ${id}`);
 }
 
 async function miss(em: EntityManager, due: Due, reason: string): Promise<void> {

@@ -26,6 +26,7 @@ export async function runHere(
         parameters: job.parameters,
         progress: (step) => telemetry.progress(step),
         log: (level, text, fields) => telemetry.log({ level, text, fields }),
+        print: (stream, text) => telemetry.print(stream, text),
       }),
       isOver,
     ]);

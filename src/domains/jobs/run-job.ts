@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { WriteSystem } from '#core/feed/write.js';
+import { JobFollowers } from '#core/jobs/job-followers.js';
 import { Operations, type Operation } from '#core/jobs/operations.js';
 import { runChild } from '#core/jobs/run-child.js';
+import { Settings } from '#core/settings/settings.js';
 import { FileStore, resolveFile, type ReadableFile } from '#domains/files/index.js';
 import { collectOutput } from './collect-output.js';
 import type { RunEnd } from './end-run.js';
@@ -15,7 +17,7 @@ const largestResult = 1024 * 1024;
 
 /** Carries out one run of a job and says how it ended; null when the job is in other hands by now. */
 export async function runJob(system: WriteSystem, job: MovedJob, controller: AbortController): Promise<RunEnd | null> {
-  const operation = system.services.get(Operations).find(job.name);
+  const operation = await operationOf(system, job.name);
   const telemetry = new RunTelemetry(system, job, controller, operation?.logBytes ?? 0);
   const timer = setTimeout(() => controller.abort(`The run took longer than ${job.timeoutMs} ms`), Math.min(job.timeoutMs, 2 ** 31 - 1));
   const end = await carryOut(system, { job, operation, telemetry, signal: controller.signal });
@@ -31,12 +33,25 @@ export async function runJob(system: WriteSystem, job: MovedJob, controller: Abo
   return controller.signal.reason === ('fenced' satisfies StopReason) ? null : end;
 }
 
+// One that was registered a moment ago may not have been heard of here.
+async function operationOf({ services, database }: WriteSystem, name: string): Promise<Operation | null> {
+  const operations = services.get(Operations);
+  if (!operations.find(name)) await operations.source?.refresh(database.fork());
+  return operations.find(name);
+}
+
 const startOf = ({ module: { folder, file, register, operation } }: Extract<Operation, { module: object }>) => ({
+  task: 'run' as const,
   folder,
   module: join(folder, file),
   register,
   operation,
 });
+
+function settingsOf({ services }: WriteSystem, { settings }: Extract<Operation, { module: object }>): Record<string, unknown> {
+  const known = services.get(Settings);
+  return Object.fromEntries(Object.entries(settings).map(([name, key]) => [name, known.valueOf(key)]));
+}
 
 interface Run {
   job: MovedJob;
@@ -48,6 +63,9 @@ interface Run {
 async function carryOut(system: WriteSystem, { job, operation, telemetry, signal }: Run): Promise<RunEnd> {
   try {
     if (!operation) return { is: 'failed', error: `This worker has no operation ${job.name}` };
+    const { services, database } = system;
+    const refusal = await services.get(JobFollowers).refusal({ em: database.fork(), services }, job);
+    if (refusal !== null) return { is: 'failed', error: refusal };
     const files: Record<string, ReadableFile> = {};
     for (const key of operation.files.filter((each) => job.parameters[each] !== undefined)) {
       const file = await resolveFile(system.database.fork(), system.services, job.parameters[key] as string);
@@ -58,7 +76,8 @@ async function carryOut(system: WriteSystem, { job, operation, telemetry, signal
     const store = system.services.get(FileStore);
     const run = runName(job.id, job.attempts);
     const output = { folder: await store.openRun(run) };
-    const request = { ...startOf(operation), parameters: job.parameters, files, output, limits: operation };
+    const settings = settingsOf(system, operation);
+    const request = { ...startOf(operation), parameters: job.parameters, settings, files, output, limits: operation };
     const result = await runChild(request, telemetry, signal);
     if (JSON.stringify(result).length > largestResult) return { is: 'failed', error: `The result is larger than ${largestResult} bytes` };
     return { is: 'succeeded', result, files: await collectOutput(store, run, operation.outputBytes) };

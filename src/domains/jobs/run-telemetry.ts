@@ -7,10 +7,12 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { translateError } from '#core/database/translate-error.js';
 import { append, sequencedStream } from '#core/feed/streams.js';
+import { LogLevel } from '#core/feed/log-level.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
+import { JobFollowers } from '#core/jobs/job-followers.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
-import { JobLogLine, LogLevel, type LogStream } from './job-log-line.entity.js';
+import { JobLogLine, type LogStream } from './job-log-line.entity.js';
 import { appendEvents, eventsOf, linesOf } from './job-streams.js';
 import type { MovedJob } from './move-job.js';
 import { Quota } from './quota.js';
@@ -40,8 +42,10 @@ interface NewLine {
   fields: unknown;
 }
 
+type Line = NewLine & { createdAt: Date };
+
 interface Batch {
-  lines: readonly object[];
+  lines: readonly Line[];
   bytes: number;
   events: readonly Step[];
   newest: Step | null;
@@ -57,7 +61,7 @@ const tooManySteps = `A run may tell ${most.steps} steps with ${most.stepBytes} 
 export class RunTelemetry implements RunOutput {
   readonly #lineQuota: Quota;
   readonly #stepQuota = new Quota({ items: most.steps, bytes: most.stepBytes });
-  #lines: object[] = [];
+  #lines: Line[] = [];
   #lineBytes = 0;
   #last: Step | null = null;
   /** The last step, when the job does not show it yet. */
@@ -131,10 +135,8 @@ export class RunTelemetry implements RunOutput {
     this.#lineBytes += bytesOf(line.text, line.fields);
     this.#lines.push({
       ...line,
-      id: newId(declarationOf(JobLogLine).type),
-      job: this.job.id,
-      attempt: this.job.attempts,
       createdAt: new Date(),
+      ...{ id: newId(declarationOf(JobLogLine).type), job: this.job.id, attempt: this.job.attempts },
     });
   }
 
@@ -178,6 +180,7 @@ export class RunTelemetry implements RunOutput {
     const { bell } = this.system;
     const { id } = this.job;
     if (lines.length > 0) bell.ring(linesOf(id));
+    bell.ring(...this.system.services.get(JobFollowers).streamsOf(this.job));
     if (events.length > 0) {
       bell.ring(eventsOf(id), sequencedStream);
       void sequence(this.system);
@@ -215,6 +218,9 @@ export class RunTelemetry implements RunOutput {
     );
     if (!mine) return false;
     if (events.length > 0 && (await appendEvents(em, id, fence, events)) === null) return false;
-    return lines.length === 0 || (await append(em, { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' }, lines)) !== null;
+    const target = { stream: linesOf(id), fence, entity: JobLogLine, column: 'seq' };
+    if (lines.length > 0 && (await append(em, target, lines)) === null) return false;
+    await this.system.services.get(JobFollowers).told(em, this.job, { attempt: this.job.attempts, steps: events, lines });
+    return true;
   }
 }

@@ -23,6 +23,7 @@ export async function seedSchedules({ em, actor, now, record }: WriteContext, op
       isEnabled: true,
       nextRunAt: nextDue(cron, 'UTC', now),
       createdByName: actor.name,
+      runsAsName: actor.name,
     } satisfies Partial<JobSchedule>);
     em.persist(schedule);
     record('jobs.jobSchedule.created', schedule);

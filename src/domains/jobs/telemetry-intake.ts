@@ -5,6 +5,7 @@ import { newId } from '#core/database/id.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { Progress } from '#core/jobs/child/protocol.js';
+import { JobFollowers, type Followed } from '#core/jobs/job-followers.js';
 import type { Term } from '#core/jobs/leadership.js';
 import { JobEvent } from './job-event.entity.js';
 import { isFinal, type JobStatus } from './job-status.js';
@@ -90,9 +91,9 @@ export class TelemetryIntake {
   /** How many steps were stored. */
   async #store(em: EntityManager, id: string, told: readonly Told[], ids: readonly string[]): Promise<number> {
     // Who does not lead any more finds nothing: the one that leads now may have heard the same.
-    const [job] = await executeSql<{ name: string; status: JobStatus; attempts: number; fence: number }>(
+    const [job] = await executeSql<{ name: string; status: JobStatus; attempts: number; fence: number } & Followed>(
       em,
-      sql`select name, status, attempts, fence from jobs where id = ${id} and ${this.term.holds} for update`,
+      sql`select name, status, attempts, fence, follower, follower_id as "followerId" from jobs where id = ${id} and ${this.term.holds} for update`,
     );
     if (!job || isFinal(job.status)) return this.#ignore(id, told.length, 'there is no such job that has not ended');
     const channel = channelOf({ id, name: job.name });
@@ -101,6 +102,7 @@ export class TelemetryIntake {
     );
     this.#ignore(id, told.length - steps.length, 'the channel names another toolkit');
     if (steps.length === 0 || !(await storeSteps(em, { id, fence: job.fence }, steps))) return 0;
+    await this.system.services.get(JobFollowers).told(em, job, { attempt: job.attempts, steps, lines: [] });
     // Before the commit: the publisher may see them right after it.
     for (const step of steps) this.takenIn.add(step.id);
     for (const oldest of this.takenIn)

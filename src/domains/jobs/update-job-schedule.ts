@@ -1,5 +1,6 @@
-import { LockMode } from '@mikro-orm/core';
+import { LockMode, ref } from '@mikro-orm/core';
 import type { WriteContext } from '#core/feed/write.js';
+import { User } from '#domains/identity/user.entity.js';
 import { checkSchedule } from './check-schedule.js';
 import type { ScheduleValues } from './create-job-schedule.js';
 import { findJobSchedule } from './find-job-schedule.js';
@@ -14,10 +15,15 @@ export async function updateJobSchedule(context: WriteContext, { id, expectedRev
   await context.em.lock(schedule, LockMode.OPTIMISTIC, expectedRevision);
   const { cron, timezone, isEnabled } = schedule;
   Object.assign(schedule, Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)));
-  const due = await checkSchedule(context, schedule);
+  // So that a schedule can be switched off whose toolkit is disabled or gone.
+  const isKnown = !schedule.isEnabled && given.operation == null && given.parameters == null;
+  const due = await checkSchedule(context, schedule, isKnown);
   if (!schedule.isEnabled) schedule.nextRunAt = null;
   else if (!isEnabled || schedule.cron !== cron || schedule.timezone !== timezone) schedule.nextRunAt = due;
   schedule.lastError = null;
+  // What it starts was checked with the rights of whoever changed it.
+  schedule.runsAs = context.actor.id === null ? null : ref(context.em.getReference(User, context.actor.id));
+  schedule.runsAsName = context.actor.name;
   context.record('jobs.jobSchedule.updated', schedule);
   return schedule;
 }

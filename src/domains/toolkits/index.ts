@@ -1,1 +1,5 @@
+export { DashboardContexts } from './dashboard-contexts.js';
+export { findFrontendFile } from './find-frontend-file.js';
 export { installToolkits } from './install-toolkits.js';
+export { ToolkitStorage } from './toolkit-storage.js';
+export { ToolkitWatch } from './toolkit-watch.js';

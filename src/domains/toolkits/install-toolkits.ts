@@ -1,56 +1,45 @@
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { defaultQueue, Operations } from '#core/jobs/operations.js';
-import type { ToolkitManifest } from './manifest.js';
+import { AppError } from '#core/errors/app-error.js';
+import { applyManifest } from './apply-manifest.js';
+import { tidyBundles } from './bundle/tidy-bundles.js';
 import { readToolkits } from './read-toolkits.js';
+import { ToolkitRemoval } from './toolkit-removal.entity.js';
+import { ToolkitStorage } from './toolkit-storage.js';
+import { lockToolkits } from './toolkit-stream.js';
 import { Toolkit } from './toolkit.entity.js';
 
-/** Where toolkits lie, and what the log of a job may hold when its operation does not say. */
-export interface ToolkitSettings {
-  storageDir: string;
-  logBytes: number;
-}
-
 /**
- * Reads the toolkits below a folder, registers the operations of those that are enabled, and brings the rows up to what was found; a
- * bad toolkit is logged and left out. Returns the slugs whose operations can be used.
+ * Reads the toolkits below the storage folder and brings the rows up to what was found. A bad toolkit is logged and left out, and so is
+ * one that was uninstalled. Returns the slugs of those whose jobs can be started.
  */
-export async function installToolkits({ em, log, services }: WriteContext, { storageDir, logBytes }: ToolkitSettings): Promise<string[]> {
+export async function installToolkits(context: WriteContext): Promise<string[]> {
+  const { em, log, services } = context;
+  const storage = services.get(ToolkitStorage);
+  if (!storage.exists) log.warn({ folder: storage.dir }, 'TOOLKIT_STORAGE_DIR is no folder that exists: there are no toolkits');
+  await lockToolkits(context);
+  const removed = new Set((await em.find(ToolkitRemoval, {})).map(({ slug }) => slug));
   const known = new Map((await em.find(Toolkit, {})).map((toolkit) => [toolkit.slug, toolkit]));
-  for (const toolkit of known.values()) toolkit.isLoaded = false;
-  const usable: string[] = [];
-  for (const { name, folder, ...found } of await readToolkits(storageDir)) {
-    const toolkit = known.get(name) ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type), isLoaded: false });
-    try {
-      if ('problem' in found) throw new Error(found.problem);
-      if (toolkit.isEnabled) register(found.manifest, { folder, toolkitId: toolkit.id, logBytes }, services.get(Operations));
-      const { slug, name: title, version, description, category, tags, workerModule, workerRegisterAttr } = found.manifest;
-      Object.assign(toolkit, { slug, name: title, version, description, category, workerModule, workerRegisterAttr, isLoaded: true });
-      if (tags.join('\0') !== toolkit.tags.join('\0')) toolkit.tags = tags;
-      em.persist(toolkit);
-      if (toolkit.isEnabled) usable.push(slug);
-    } catch (error) {
-      log.warn({ toolkit: name, reason: (error as Error).message }, 'a toolkit was left out');
+  await tidyBundles(storage, known.values(), log);
+  const loaded = new Map<string, Toolkit>();
+  const leaveOut = (toolkit: string, reason: string): void => log.warn({ toolkit, reason }, 'a toolkit was left out');
+  for (const { name, bundleId, ...found } of await readToolkits(storage)) {
+    if (removed.has(name)) leaveOut(name, 'it was uninstalled; clearToolkitRemoval allows it again');
+    else if ('problem' in found) leaveOut(name, found.problem);
+    else {
+      const toolkit = known.get(name) ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type), isLoaded: false });
+      const problem = await applyManifest(context, toolkit, { manifest: found.manifest, bundleId }).then(() => null, problemOf);
+      if (problem === null) loaded.set(name, toolkit);
+      else leaveOut(name, problem);
     }
   }
-  return usable;
+  em.persist([...loaded.values()]);
+  for (const [slug, toolkit] of known) if (!loaded.has(slug)) toolkit.isLoaded = false;
+  return [...loaded.values()].filter(({ isEnabled }) => isEnabled).map(({ slug }) => slug);
 }
 
-function register(
-  { slug, workerModule, workerRegisterAttr, operations: offered }: ToolkitManifest,
-  { folder, toolkitId, logBytes }: { folder: string; toolkitId: string; logBytes: number },
-  operations: Operations,
-): void {
-  operations.add(
-    ...Object.entries(offered).map(([operation, { queue = defaultQueue, concurrency = null, ...rest }]) => ({
-      ...rest,
-      logBytes: rest.logBytes ?? logBytes,
-      name: `${slug}.${operation}`,
-      toolkitId,
-      queue,
-      concurrency,
-      module: { folder, file: workerModule, register: workerRegisterAttr, operation },
-    })),
-  );
+function problemOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
 }

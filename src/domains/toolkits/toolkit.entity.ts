@@ -1,13 +1,15 @@
 import { MutableEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
+import { Computed } from '#core/database/declare/computed.js';
 import { Table } from '#core/database/declare/table.js';
+import { ToolkitOrigin } from './toolkit-origin.js';
 
-/** A folder that offers operations, as the newest start found it. */
+/** A folder that offers operations, as the newest start, registration or upload found it. */
 @Table({
   name: 'Toolkit',
   type: 30,
   table: 'toolkits',
-  description: 'A folder that offers operations, as the newest start found it; seen by whoever is signed in',
+  description: 'A folder that offers operations, as the newest start, registration or upload found it; seen by whoever is signed in',
   one: 'toolkit',
   many: 'toolkits',
   keys: ['slug'],
@@ -37,8 +39,8 @@ export class Toolkit extends MutableEntity {
   @Column({ kind: 'string', list: true, description: 'Words that describe it' })
   tags: string[] = [];
 
-  @Column({ kind: 'string', description: 'Where it comes from: "folder" for one that was put below TOOLKIT_STORAGE_DIR' })
-  origin: string = 'folder';
+  @Column({ kind: ToolkitOrigin, description: 'Where it comes from' })
+  origin: ToolkitOrigin = 'FOLDER';
 
   @Column({ kind: 'string', description: 'File below its folder that registers its operations' })
   workerModule!: string;
@@ -47,13 +49,70 @@ export class Toolkit extends MutableEntity {
   workerRegisterAttr!: string;
 
   @Column({
+    kind: 'string',
+    nullable: true,
+    description: 'Module of a back end that it had elsewhere; shown only, because operations do its work here. Null when it had none',
+  })
+  backendModule: string | null = null;
+
+  @Column({ kind: 'string', nullable: true, description: 'Name of the router in that module; shown only' })
+  backendRouterAttr: string | null = null;
+
+  @Column({
+    kind: 'string',
+    nullable: true,
+    description: 'Page of its front end, whose folder is served below frontendUrl; null when it has none',
+  })
+  frontendEntry: string | null = null;
+
+  @Computed({
+    kind: 'string',
+    nullable: true,
+    description: 'Path on this server at which its page is; null when it has none, is disabled or is not loaded',
+    needs: ['slug', 'frontendEntry', 'isEnabled', 'isLoaded'],
+  })
+  get frontendUrl(): string | null {
+    if (this.frontendEntry === null || !this.isEnabled || !this.isLoaded) return null;
+    return `/toolkits/${this.slug}/${this.frontendEntry.split('/').at(-1)}`;
+  }
+
+  @Column({ kind: 'string', nullable: true, description: 'File that the front end was built from; shown only' })
+  frontendSourceEntry: string | null = null;
+
+  @Column({
+    kind: 'json',
+    list: true,
+    description:
+      'Cards for a dashboard, in their order: objects with title and description, and perhaps icon (a name), link (an http(s) URL or a path of this server), operation (one of its own) and query (GraphQL)',
+    default: "'[]'",
+  })
+  dashboardCards: object[] = [];
+
+  @Column({ kind: 'string', nullable: true, description: 'File below its folder that loads dashboardContext; null when it has none' })
+  dashboardContextModule: string | null = null;
+
+  @Column({ kind: 'string', nullable: true, description: 'Function that this file exports for that' })
+  dashboardContextAttr: string | null = null;
+
+  @Column({
     kind: 'boolean',
-    description: 'Whether its operations may be used; a process follows it from its next start on',
+    description:
+      'Whether jobs of it can be started, its front end is served and its dashboard context loaded; jobs that were accepted before it was disabled still run',
     default: 'true',
     filter: true,
   })
   isEnabled: boolean = true;
 
-  @Column({ kind: 'boolean', description: 'Whether the newest start found its folder, and found it in order', filter: true })
+  @Column({
+    kind: 'boolean',
+    description: 'Whether its folder was there and in order when it was last looked at: by the newest start, a registration or an upload',
+    filter: true,
+  })
   isLoaded!: boolean;
+
+  @Column({ kind: 'json', nullable: true, keepsOrder: true, hidden: true, description: 'Its manifest as it was last in order' })
+  manifest: object | null = null;
+
+  @Column({ kind: 'id', nullable: true, hidden: true, description: 'Bundle that its folder was unpacked from' })
+  bundleId: string | null = null;
 }

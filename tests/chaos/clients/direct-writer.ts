@@ -11,7 +11,7 @@ const changeType = 1;
 
 const aJob = `insert into jobs (id, created_at, updated_at, name, queue, status, parameters, max_attempts, timeout_ms, requested_by_name)
   values ($1, now(), now(), 'chaos.direct', 'none', 'CANCELLED', '{}', 1, 1, 'chaos')`;
-const aChange = `insert into changes (id, action, outcome, actor_name) values ($1, 'chaos.direct.written', 'SUCCESS', 'chaos')`;
+const aChange = `insert into changes (id, action, outcome, actor_username) values ($1, 'chaos.direct.written', 'SUCCESS', 'chaos')`;
 const anEvent = `with bumped as (update streams set seq = seq + 1 where name = 'job_events:' || $2 returning seq)
   insert into job_events (id, job_id, seq, attempt, status, message, created_at)
   select $1, $2::uuid, seq, 0, 'CANCELLED', 'written directly', clock_timestamp() from bumped`;

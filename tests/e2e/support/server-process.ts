@@ -18,13 +18,14 @@ export class TestProcess {
   #isClosed = false;
   #wake: (() => void)[] = [];
 
-  /** Runs a file of the project with this Node.js; it is killed when the file of the test is done. */
-  constructor(args: readonly string[], environment: Record<string, string>) {
+  /** Runs a file of the project with this Node.js, and gives it `input`; it is killed when the file of the test is done. */
+  constructor(args: readonly string[], environment: Record<string, string>, input?: string) {
     this.child = spawn(process.execPath, args, {
       cwd: root,
       env: { PATH: process.env.PATH!, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.child.stdin?.end(input);
     for (const name of ['stdout', 'stderr'] as const)
       this.child[name]!.setEncoding('utf8').on('data', (text: string) => {
         this[name] += text;

@@ -1,4 +1,4 @@
-// A process that owns an embedded PostgreSQL, for the tests to kill: node --conditions=source embedded-owner.mjs <data folder>
+// A process that owns an embedded PostgreSQL, for the tests to kill: node --conditions=signalbox embedded-owner.mjs <data folder>
 // It says { loaded }, waits for { startAt }, then says { url } or { error }; on { insert: true } it adds rows until it dies and
 // says { acknowledged: n } for each; { interrupted } tells of a SIGINT; on { stop: true } it stops and leaves.
 import { existsSync } from 'node:fs';

@@ -364,7 +364,7 @@ async function anOwner(dataDir: string, options: { detached?: boolean } = {}) {
   const fixture = join(import.meta.dirname, 'embedded-owner.mjs');
   const child: ChildProcess = fork(fixture, [dataDir], {
     ...options,
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=signalbox'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

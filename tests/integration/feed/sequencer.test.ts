@@ -26,7 +26,7 @@ async function aSession(): Promise<Client> {
 }
 
 const insertChange = (client: Client, action: string) =>
-  client.query(`insert into changes (id, action, outcome, actor_name) values ($1, $2, 'SUCCESS', 'test')`, [newId(1), action]);
+  client.query(`insert into changes (id, action, outcome, actor_username) values ($1, $2, 'SUCCESS', 'test')`, [newId(1), action]);
 const appendEvent = (client: Client, jobId: string, message: string) =>
   client.query(
     `with bumped as (update streams set seq = seq + 1 where name = 'job_events:' || $2 returning seq)
@@ -44,8 +44,8 @@ async function head(): Promise<number> {
   return Number((await sql(`select seq from streams where name = '*'`))[0]!.seq);
 }
 const sequenced = (after: number) =>
-  sql<{ position: string; what: string; id: string; subject_id: string | null }>(
-    `select position, action as what, id, subject_id from changes where position > $1
+  sql<{ position: string; what: string; id: string; target_id: string | null }>(
+    `select position, action as what, id, target_id from changes where position > $1
      union all select position, message, id, job_id from job_events where position > $1 order by 1`,
     [after],
   );
@@ -93,7 +93,7 @@ test('callers at the same time share a run and each finds its own row sequenced'
   for (let round = 0; round < 20; round++) {
     const id = newId(1);
     const others = [sequencer.run(), sequencer.run()];
-    await client.query(`insert into changes (id, action, outcome, actor_name) values ($1, 'mine', 'SUCCESS', 'test')`, [id]);
+    await client.query(`insert into changes (id, action, outcome, actor_username) values ($1, 'mine', 'SUCCESS', 'test')`, [id]);
     await sequencer.run();
     const [row] = await sql('select position from changes where id = $1', [id]);
     expect(row!.position).not.toBeNull();
@@ -119,7 +119,7 @@ test('more rows than one batch holds are sequenced in one run, each once', async
   const sequencer = await aSequencer();
   const start = await head();
   await sql(
-    `insert into changes (id, action, outcome, actor_name) select gen_random_uuid(), 'many', 'SUCCESS', 'test' from generate_series(1, 12001)`,
+    `insert into changes (id, action, outcome, actor_username) select gen_random_uuid(), 'many', 'SUCCESS', 'test' from generate_series(1, 12001)`,
   );
 
   await sequencer.run();
@@ -212,8 +212,8 @@ test('however many enqueue at once, the record of a job comes before its events,
     (rows) => rows.length === 0,
   );
   const late = await sql(
-    `select c.position as record, e.position as event from changes c join job_events e on e.job_id = c.subject_id
-     where c.action = 'jobs.job.enqueued' and c.subject_id = any($1) and e.seq = 1 and e.position < c.position`,
+    `select c.position as record, e.position as event from changes c join job_events e on e.job_id = c.target_id
+     where c.action = 'jobs.job.enqueued' and c.target_id = any($1) and e.seq = 1 and e.position < c.position`,
     [jobs],
   );
   expect(late).toEqual([]);

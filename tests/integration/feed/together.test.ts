@@ -17,7 +17,7 @@ import { signedIn } from '../../support/users.js';
 const app = await startProbeApp({ ROLE: 'api', HEARTBEAT_MS: '60000' });
 const admin = await signIn(app.url);
 const idle = app.system.bell.listening;
-const { slug: watches } = await aRole(app, 'watcher', ['job:read']);
+const { slug: watches } = await aRole(app, 'watcher', ['job:read', 'execution:read']);
 const { slug: enqueues } = await aRole(app, 'enqueuer', ['job:enqueue']);
 
 const aJob = (by: Auth = admin): Promise<{ id: string }> => enqueue(app.url, 'probe.print', { lines: 1 }, by);
@@ -72,6 +72,17 @@ test('a line is read once for all who follow with the same rights, and each of t
 
   expect(feeds.map(texts)).toEqual(feeds.map(() => ['for all']));
   expect(reads).toBe(1);
+  await Promise.all(feeds.map((feed) => feed.stop()));
+  await together(0, 0);
+});
+
+test('those who see the jobs of all but those of tools follow together too', async () => {
+  const { id } = await aJob();
+  const viewers = await Promise.all(['vera', 'viktor'].map((name) => signedIn(app, name, ['viewer'])));
+
+  const feeds = await Promise.all([...viewers, admin].map((by) => followed(id, by)));
+
+  await together(3, 2);
   await Promise.all(feeds.map((feed) => feed.stop()));
   await together(0, 0);
 });

@@ -80,6 +80,22 @@ test('variables of wrong types name every place where they are wrong, at once', 
   ]);
 });
 
+test('what is wrong with variables is told without what was given, which may be a secret', async () => {
+  const query = 'mutation($input: CreateSecretInput!) { createSecret(input: $input) { cursor } }';
+  const wrong = { value: ['s3cr3t'], type: 's3cr3t', isRotatable: 's3cr3t', rotationDays: 's3cr3t', expiresAt: 's3cr3t', nope: 's3cr3t' };
+  const errors = await errorsOf(query, { input: wrong });
+
+  expect(errors.map(({ message }) => message.replace('Variable "$input" got an invalid value', '…')).sort()).toEqual([
+    '… at "input.expiresAt"; The value is none of its type.',
+    '… at "input.isRotatable"; Boolean cannot represent a non boolean value.',
+    '… at "input.rotationDays"; Int cannot represent non-integer value.',
+    '… at "input.type"; The value does not exist in "SecretType" enum.',
+    '… at "input.value"; String cannot represent a non string value.',
+    '…; Field "name" of required type "String!" was not provided.',
+    '…; Field "nope" is not defined by type "CreateSecretInput". Did you mean "name" or "type"?',
+  ]);
+});
+
 test('of very many wrong variables the first fifty are named, and that there are more', async () => {
   const errors = await errorsOf('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array.from({ length: 60 }, () => ({})) });
 

@@ -1,12 +1,14 @@
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
+import { graph } from '../../../src/domains.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import { aJob } from '../../support/planted.js';
 import { aRole } from '../../support/roles.js';
+import { sampleArguments } from '../../support/sample-arguments.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
@@ -53,15 +55,23 @@ test('a change holds the changed columns before and after, and where it came fro
       action: 'identity.session.revoked',
       outcome: 'SUCCESS',
       actor_id: decodeJwt(admin.token).sub,
-      actor_name: 'admin',
-      subject_type: 'Session',
-      subject_id: sessionId,
+      actor_username: 'admin',
+      actor_role: 'superuser, admin',
+      session_id: decodeJwt(admin.token).sid,
+      severity: 'INFO',
+      target_type: 'Session',
+      target_id: sessionId,
+      target_name: null,
+      details: null,
+      execution_id: null,
+      is_sensitive: false,
+      retention_days: 365,
       before: { revokedAt: null, updatedAt: expect.any(String) },
       after: { revokedAt: new Date(revoked_at).toISOString(), updatedAt: expect.any(String) },
       message: null,
       request_id: expect.stringMatching(/^[\da-f-]{36}$/),
       trace_id: traceId,
-      source_ip: '127.0.0.1',
+      ip_address: '127.0.0.1',
       user_agent: 'an agent',
       created_at: expect.any(String),
       position: expect.any(String),
@@ -188,7 +198,9 @@ test('what cannot be recorded does not happen', async () => {
   expect(result).toMatchObject({ data: null, errors: [{ path: ['revokeSession'], extensions: { code: 'INTERNAL' } }] });
   expect(result.errors![0]!.message).not.toContain('no record today');
   expect(await sessionRow(sessionId)).toEqual(before);
-  expect(changes).toEqual([]);
+  expect(changes).toMatchObject([
+    { action: 'revokeSession.failed', outcome: 'ERROR', severity: 'HIGH', before: null, after: null, details: { 'input.id': sessionId } },
+  ]);
   expect(await data(app.url, '{ me { username } }', {}, user)).toEqual({ me: { username: 'carl' } });
 });
 
@@ -202,7 +214,7 @@ test('a mutation that fails at its end leaves nothing of all that it wrote', asy
   expect(result.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
   expect(await sessionRow(user.sessionId)).toEqual(before);
   expect(await rowsOf(app, sql`select 1 from revoked_tokens where jti = ${decodeJwt(user.token!).jti!}`)).toEqual([]);
-  expect(changes).toEqual([]);
+  expect(changes).toMatchObject([{ action: 'signOut.failed', outcome: 'ERROR', severity: 'HIGH', before: null, after: null }]);
 });
 
 test('each mutation of an operation stands for itself: what was done before a failing one stays', async () => {
@@ -234,8 +246,8 @@ test('each mutation of an operation stands for itself: what was done before a fa
 
   expect(result).toMatchObject({ data: null, errors: [{ path: ['denied'], extensions: { code: 'NOT_FOUND' } }] });
   expect(changes).toMatchObject([
-    { action: 'identity.session.revoked', outcome: 'SUCCESS', subject_id: own.sessionId },
-    { action: 'revokeSession.denied', outcome: 'FAILURE', subject_id: null },
+    { action: 'identity.session.revoked', outcome: 'SUCCESS', target_id: own.sessionId },
+    { action: 'revokeSession.denied', outcome: 'DENIED', target_id: null },
   ]);
   expect((await sessionRow(own.sessionId)).revoked_at).not.toBeNull();
   expect((await sessionRow(victim.sessionId)).revoked_at).toBeNull();
@@ -279,28 +291,17 @@ test.each([
   expect(changes).toEqual([]);
 });
 
-test('every mutation but those that begin a session is denied to whoever is not signed in, and the attempt is recorded', async () => {
-  const mutations = {
-    cancelJob: '(input: { id: "x" })',
-    changePassword: '(input: { newPassword: "a password that is new" })',
-    createJobSchedule: '(input: { name: "x", operation: "x", cron: "x" })',
-    deleteJobSchedule: '(input: { id: "x" })',
-    endAllSessions: '(input: {})',
-    enqueueJob: '(input: { name: "x" })',
-    retryJob: '(input: { id: "x" })',
-    revokeSession: '(input: { id: "x" })',
-    signOut: '',
-    updateJobSchedule: '(input: { id: "x", expectedRevision: 1 })',
-  };
-  const { __type } = await data(app.url, '{ __type(name: "Mutation") { fields { name } } }');
-  const open = ['refreshSession', 'signIn'];
+test('every mutation but those that are for anyone is denied to whoever is not signed in, and the attempt is recorded', async () => {
+  const mutations = Object.values((await graph.schema()).getMutationType()!.getFields()).filter(
+    ({ extensions }) => extensions.access !== 'anyone',
+  );
 
-  for (const [name, args] of Object.entries(mutations)) {
-    const { result, changes } = await recording(app, () => graphql(app.url, `mutation { ${name}${args} { cursor } }`));
+  for (const { name, args } of mutations) {
+    const { result, changes } = await recording(app, () => graphql(app.url, `mutation { ${name}${sampleArguments(args)} { cursor } }`));
     expect(result).toMatchObject({ data: null, errors: [{ path: [name], extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(changes).toMatchObject([
-      { action: `${name}.denied`, outcome: 'FAILURE', actor_id: null, actor_name: 'anonymous', subject_id: null },
+      { action: `${name}.denied`, outcome: 'DENIED', actor_id: null, actor_username: 'anonymous', target_id: null },
     ]);
   }
-  expect(__type.fields.map(({ name }: { name: string }) => name).sort()).toEqual([...Object.keys(mutations), ...open].sort());
+  expect(mutations.length).toBeGreaterThan(20);
 });

@@ -16,13 +16,13 @@ const types = graph.declared
   .filter((entity) => declarationOf(entity).name)
   .map((entity) => ({ entity, name: declarationOf(entity).name! }));
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
-const seenByAll = ['Permission', 'Role', 'Toolkit'];
+const seenByAll = ['GlobalConfig', 'Permission', 'Role', 'Toolkit'];
 const planted = new Map<string, string>();
 let stranger: Auth;
 
 beforeAll(async () => {
   stranger = await signedIn(app, 'stranger');
-  for (const { entity, name } of types) planted.set(name, await aRow(app, entity));
+  for (const { entity, name } of types) planted.set(name, await aRow(app, entity, name === 'Setting' ? { isFeatureFlag: false } : {}));
 });
 
 const node = (id: string, auth: Auth = {}) => graphql(app.url, 'query($id: ID!) { node(id: $id) { __typename id } }', { id }, auth);

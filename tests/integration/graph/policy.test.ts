@@ -21,7 +21,7 @@ const app = await startTestApp({ ROLE: 'api' });
 const blind = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
 /** Types whose rows whoever is signed in sees; a type that joins them is a decision. */
-const seenByAll = ['Permission', 'Role', 'Toolkit'];
+const seenByAll = ['GlobalConfig', 'Permission', 'Role', 'Toolkit'];
 const hidden = graph.declared.map(declarationOf).filter(({ name }) => name !== undefined && !seenByAll.includes(name));
 const planted = new Map<string, string>();
 let owner: Auth & { id: string; sessionId: string };
@@ -33,7 +33,7 @@ beforeAll(async () => {
   owner = await signedIn(app, 'owner', ['secretive']);
   stranger = await signedIn(app, 'stranger');
   job = await aJob(app, owner.id, { events: 3, lines: 3 });
-  for (const { entity, name } of hidden) planted.set(name!, await aRow(app, entity));
+  for (const { entity, name } of hidden) planted.set(name!, await aRow(app, entity, name === 'Setting' ? { isFeatureFlag: false } : {}));
   await app.system.sequencer.run();
 });
 
@@ -56,7 +56,9 @@ test.each(listed)('no $name of another user is in $many, nor in its count, with 
     { totalCount: 0, nodes: [] },
     { totalCount: 0, nodes: [] },
   ]);
-  const own = name === 'User' ? [stranger.id] : name === 'Session' ? [stranger.sessionId] : [];
+  const flags = await rowsOf(app, sql`select id from settings where is_feature_flag order by id`);
+  const owned: Record<string, string[]> = { User: [stranger.id], Session: [stranger.sessionId], Setting: flags.map((flag) => flag.id) };
+  const own = owned[name] ?? [];
   expect(forStranger[many]).toEqual({
     totalCount: own.length,
     edges: own.map((each) => ({ node: { id: each } })),
@@ -72,12 +74,12 @@ test.each(hidden.flatMap(({ name, one, keys = [] }) => (one ? [{ name: name!, on
 
     expect(await lookup(admin)).toEqual({ [one]: { id } });
     expect(await lookup(stranger)).toEqual({ [one]: null });
-    for (const key of keys.flat()) {
-      const [row] = await rowsOf(
-        app,
-        sql`select ${sql.ref(key)} as value from ${sql.ref(declarationOf(hidden.find((each) => each.name === name)!.entity).table)} where id = ${id}`,
-      );
-      const byKey = (auth: Auth) => data(app.url, `query($value: String!) { ${one}(${key}: $value) { id } }`, row!, auth);
+    const { table, fields } = declarationOf(hidden.find((each) => each.name === name)!.entity);
+    for (const key of keys.map((each) => (typeof each === 'string' ? [each] : each))) {
+      const columns = key.map((each) => sql`${sql.ref((fields.get(each) as { column: string }).column)} as ${sql.ref(each)}`);
+      const [row] = await rowsOf(app, sql`select ${sql.join(columns)} from ${sql.ref(table)} where id = ${id}`);
+      const given = Object.entries(row!).map(([each, value]) => `${each}: ${JSON.stringify(value)}`);
+      const byKey = (auth: Auth) => data(app.url, `{ ${one}(${given.join(', ')}) { id } }`, {}, auth);
       expect(await byKey(admin)).toEqual({ [one]: { id } });
       expect(await byKey(stranger)).toEqual({ [one]: null });
     }
@@ -222,7 +224,7 @@ test.each([
           },
         ],
       });
-      expect(changes).toMatchObject([{ action: `${mutation}.denied`, outcome: 'FAILURE', actor_id: stranger.id, subject_id: null }]);
+      expect(changes).toMatchObject([{ action: `${mutation}.denied`, outcome: 'DENIED', actor_id: stranger.id, target_id: null }]);
     }
     expect(await stored()).toEqual(before);
   },

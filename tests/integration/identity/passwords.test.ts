@@ -48,7 +48,7 @@ test('[mcpbox-52] changing the password raises its version, and no token from be
   expect(changes.map(({ action }) => action).sort()).toEqual(['identity.session.revoked', 'identity.session.revoked', 'password_changed']);
   expect(changes.find(({ action }) => action === 'password_changed')).toMatchObject({
     actor_id: user.id,
-    subject_id: user.id,
+    target_id: user.id,
     before: { passwordHash: '[redacted]', passwordVersion: 1 },
     after: { passwordHash: '[redacted]', passwordVersion: 2 },
   });
@@ -96,7 +96,7 @@ test('a wrong current password changes nothing, and only the attempt is recorded
   expect(await userRow('carl')).toEqual(before);
   expect(await codeOfMe(user)).toBeNull();
   expect(changes).toMatchObject(
-    result.map(() => ({ action: 'changePassword.denied', outcome: 'FAILURE', actor_id: user.id, subject_id: null })),
+    result.map(() => ({ action: 'changePassword.denied', outcome: 'DENIED', actor_id: user.id, target_id: null })),
   );
 });
 
@@ -135,7 +135,7 @@ test('without signing in no password is changed', async () => {
   const { result, changes } = await recording(app, () => change({ currentPassword, newPassword }));
 
   expect(result.errors).toMatchObject([{ path: ['changePassword'], extensions: { code: 'UNAUTHENTICATED' } }]);
-  expect(changes).toMatchObject([{ action: 'changePassword.denied', outcome: 'FAILURE', actor_name: 'anonymous' }]);
+  expect(changes).toMatchObject([{ action: 'changePassword.denied', outcome: 'DENIED', actor_username: 'anonymous' }]);
 });
 
 test('of two changes at the same instant exactly one happens', async () => {

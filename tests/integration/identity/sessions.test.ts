@@ -47,9 +47,9 @@ test('[toolbox-47] revoking a session sets the time and keeps the row', async ()
       action: 'identity.session.revoked',
       outcome: 'SUCCESS',
       actor_id: user.id,
-      actor_name: 'anna',
-      subject_type: 'Session',
-      subject_id: other.sessionId,
+      actor_username: 'anna',
+      target_type: 'Session',
+      target_id: other.sessionId,
       before: { revokedAt: null },
       after: { revokedAt: new Date(after.revoked_at).toISOString() },
     },
@@ -99,7 +99,7 @@ test.each(denied)("$who cannot revoke somebody else's session", async ({ who, ro
   });
   expect(await row(victim.sessionId)).toEqual(before);
   expect(changes).toMatchObject([
-    { action: 'revokeSession.denied', outcome: 'FAILURE', actor_id: user.id, actor_name: who, message: message(victim.sessionId) },
+    { action: 'revokeSession.denied', outcome: 'DENIED', actor_id: user.id, actor_username: who, message: message(victim.sessionId) },
   ]);
 });
 
@@ -110,7 +110,7 @@ test('nobody who is not signed in can revoke a session', async () => {
 
   expect(result.errors).toMatchObject([{ path: ['revokeSession'], extensions: { code: 'UNAUTHENTICATED' } }]);
   expect((await row(user.sessionId)).revoked_at).toBeNull();
-  expect(changes).toMatchObject([{ action: 'revokeSession.denied', outcome: 'FAILURE', actor_id: null, actor_name: 'anonymous' }]);
+  expect(changes).toMatchObject([{ action: 'revokeSession.denied', outcome: 'DENIED', actor_id: null, actor_username: 'anonymous' }]);
 });
 
 test('a holder of session:revoke revokes the session of anybody', async () => {
@@ -120,7 +120,7 @@ test('a holder of session:revoke revokes the session of anybody', async () => {
   const { changes } = await recording(app, () => revoke(user.sessionId, guard));
 
   expect(await codeOfMe(user)).toBe('UNAUTHENTICATED');
-  expect(changes).toMatchObject([{ action: 'identity.session.revoked', actor_id: guard.id, subject_id: user.sessionId }]);
+  expect(changes).toMatchObject([{ action: 'identity.session.revoked', actor_id: guard.id, target_id: user.sessionId }]);
 });
 
 test('a session that was revoked before stays as it was', async () => {
@@ -197,7 +197,7 @@ test('ending all sessions ends every one that was not over, and counts them', as
 
   expect(result.data).toEqual({ endAllSessions: { endedCount: 3 } });
   for (const each of [user, ...others]) expect(await codeOfMe(each)).toBe('UNAUTHENTICATED');
-  expect(changes.map(({ action, subject_id }) => [action, subject_id]).sort()).toEqual(
+  expect(changes.map(({ action, target_id }) => [action, target_id]).sort()).toEqual(
     [user, ...others].map(({ sessionId }) => ['identity.session.revoked', sessionId]).sort(),
   );
   expect((await row(expired.sessionId)).revoked_at).toBeNull();
@@ -211,7 +211,7 @@ test("a user without session:revoke cannot end somebody else's sessions", async 
 
   expect(result.errors).toMatchObject([{ message: `User ${victim.id} was not found`, extensions: { code: 'NOT_FOUND' } }]);
   expect((await row(victim.sessionId)).revoked_at).toBeNull();
-  expect(changes).toMatchObject([{ action: 'endAllSessions.denied', outcome: 'FAILURE', actor_id: user.id, subject_id: null }]);
+  expect(changes).toMatchObject([{ action: 'endAllSessions.denied', outcome: 'DENIED', actor_id: user.id, target_id: null }]);
 });
 
 test('a holder of session:revoke ends all sessions of another user, and keeps the own', async () => {

@@ -27,7 +27,8 @@ async function open(link: string) {
   };
 }
 
-const refusal = 'The link was used before or is too old: start the server again for a new one, or sign in with a password';
+const refusal =
+  'The link was used before or is too old: sign in with a password, or ask an administrator for a new link. Where no administrator has a password, the next start of the server prints one';
 const sessions = () => rowsOf(app, sql`select id, user_agent, client_info from sessions order by created_at, id`);
 
 test('the link that the first start prints signs a browser in once, and stores neither its token nor the cookie', async () => {
@@ -42,7 +43,7 @@ test('the link that the first start prints signs a browser in once, and stores n
   const [session, ...more] = await sessions();
   expect(more).toEqual([]);
   expect(session).toMatchObject({ user_agent: 'a browser', client_info: 'sign-in link' });
-  expect(changes).toMatchObject([{ action: 'login_success', outcome: 'SUCCESS', actor_name: 'admin', subject_id: session!.id }]);
+  expect(changes).toMatchObject([{ action: 'login_success', outcome: 'SUCCESS', actor_username: 'admin', target_id: session!.id }]);
   const stored = JSON.stringify([
     await rowsOf(app, sql`select * from sign_in_links`),
     await rowsOf(app, sql`select * from sessions`),
@@ -63,7 +64,14 @@ test('a link that was used shows the sign-in page with the reason, begins no ses
   expect(second.page).toContain(refusal);
   expect(await sessions()).toEqual(before);
   expect(changes).toMatchObject([
-    { action: 'login_failed', outcome: 'FAILURE', actor_id: null, actor_name: 'sign-in link', message: refusal, user_agent: 'a browser' },
+    {
+      action: 'login_failed',
+      outcome: 'FAILURE',
+      actor_id: null,
+      actor_username: 'sign-in link',
+      message: refusal,
+      user_agent: 'a browser',
+    },
   ]);
 });
 

@@ -11,6 +11,7 @@ import {
 import { expect, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { SigningKeys } from '#domains/identity/index.js';
+import { hashToken } from '#core/secrets/token.js';
 import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn } from '../../support/client.js';
@@ -135,8 +136,8 @@ test('a refresh gives new tokens of the same session, and is recorded', async ()
     {
       action: 'session_refreshed',
       outcome: 'SUCCESS',
-      actor_name: 'admin',
-      subject_id: sessionId,
+      actor_username: 'admin',
+      target_id: sessionId,
       before: { refreshTokenHash: '[redacted]' },
       after: { refreshTokenHash: '[redacted]' },
     },
@@ -159,16 +160,44 @@ test('[toolbox-13] only a hash of the refresh token is stored, with the expiry o
 test('a refresh token that was used before ends the whole session, and the record says so', async () => {
   const { token, refreshToken, sessionId } = await signIn(app.url);
   const renewed = (await refresh(refreshToken)).data.refreshSession;
+  await rowsOf(app, sql`update sessions set token_rotated_at = now() - interval '11 seconds' where id = ${sessionId}`);
 
   const { result, changes } = await recording(app, () => refresh(refreshToken));
 
   expect(result).toMatchObject({ data: null, errors: [{ path: ['refreshSession'], extensions: { code: 'UNAUTHENTICATED' } }] });
   expect((await sessionRow(sessionId)).revoked_at).not.toBeNull();
   expect(changes).toMatchObject([
-    { action: 'refresh_token_reused', outcome: 'FAILURE', actor_name: 'admin', message: result.errors![0]!.message },
+    { action: 'refresh_token_reused', outcome: 'FAILURE', actor_username: 'admin', message: result.errors![0]!.message },
   ]);
   for (const each of [token, renewed.accessToken]) expect((await me(each)).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
   expect((await refresh(renewed.refreshToken)).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+});
+
+test('a refresh token whose answer got lost counts for a few seconds more, until its successor was used', async () => {
+  const { refreshToken, sessionId } = await signIn(app.url);
+  const lost = (await refresh(refreshToken)).data.refreshSession;
+
+  const again = (await refresh(refreshToken)).data.refreshSession;
+  const next = (await refresh(again.refreshToken)).data.refreshSession;
+
+  expect(next).toMatchObject({ session: { id: sessionId, isActive: true } });
+  // The first one is not the one right before any more.
+  expect((await refresh(refreshToken)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect((await sessionRow(sessionId)).revoked_at).not.toBeNull();
+  expect((await me(lost.accessToken)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+});
+
+test('a successor that got lost and turns up after its predecessor was used again ends the session', async () => {
+  const { refreshToken, sessionId } = await signIn(app.url);
+  const lost = (await refresh(refreshToken)).data.refreshSession;
+  const again = (await refresh(refreshToken)).data.refreshSession;
+
+  const { result, changes } = await recording(app, () => refresh(lost.refreshToken));
+
+  expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(changes).toMatchObject([{ action: 'refresh_token_reused', severity: 'HIGH' }]);
+  expect((await sessionRow(sessionId)).revoked_at).not.toBeNull();
+  expect((await refresh(again.refreshToken)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
 });
 
 test('a made-up refresh token of a session that lives is refused and does not end it', async () => {
@@ -187,7 +216,7 @@ test('a made-up refresh token of a session that lives is refused and does not en
   ]) {
     const { result, changes } = await recording(app, () => refresh(made));
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-    expect(changes).toMatchObject([{ action: 'refreshSession.denied', outcome: 'FAILURE', actor_name: 'anonymous', subject_id: null }]);
+    expect(changes).toMatchObject([{ action: 'refreshSession.denied', outcome: 'DENIED', actor_username: 'anonymous', target_id: null }]);
   }
 
   expect((await sessionRow(sessionId)).revoked_at).toBeNull();
@@ -195,13 +224,18 @@ test('a made-up refresh token of a session that lives is refused and does not en
   expect((await refresh(refreshToken)).errors).toBeUndefined();
 });
 
-test('of two refreshes with one token at the same instant at most one succeeds, and no token of it outlives the other', async () => {
+test('of two refreshes with one token at the same instant only one leaves a good successor, and the other one ends the session', async () => {
   const { refreshToken, sessionId } = await signIn(app.url);
 
   const answers = await Promise.all([refresh(refreshToken), refresh(refreshToken)]);
+  const present = (await sessionRow(sessionId)).refresh_token_hash;
+  const successors = answers.map(({ data: answer }) => answer.refreshSession.refreshToken as string);
+  const isPresent = (token: string): boolean => hashToken(token.split('.')[1]!) === present;
+  const [good, other] = [successors.filter(isPresent), successors.filter((token) => !isPresent(token))];
 
-  expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
-  expect(answers.flatMap(({ errors }) => errors ?? []).map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  expect([good.length, other.length]).toEqual([1, 1]);
+  expect((await refresh(good[0]!)).errors).toBeUndefined();
+  expect((await refresh(other[0]!)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   expect((await sessionRow(sessionId)).revoked_at).not.toBeNull();
 });
 
@@ -211,7 +245,7 @@ test.each(['', 'garbage', '01a1fc72-0000-7007-8000-000000000000.secret', 'a.b.c'
     const { result, changes } = await recording(app, () => refresh(refreshToken));
 
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-    expect(changes).toMatchObject([{ action: 'refreshSession.denied', outcome: 'FAILURE', actor_name: 'anonymous', subject_id: null }]);
+    expect(changes).toMatchObject([{ action: 'refreshSession.denied', outcome: 'DENIED', actor_username: 'anonymous', target_id: null }]);
   },
 );
 
@@ -227,15 +261,17 @@ test('signing out ends the session and revokes the very token by its jti', async
   expect(await rowsOf(app, sql`select extract(epoch from expires_at)::int as exp from revoked_tokens where jti = ${jti}`)).toEqual([
     { exp },
   ]);
-  expect(changes).toMatchObject([{ action: 'logout', outcome: 'SUCCESS', actor_name: 'admin', subject_id: sessionId }]);
+  expect(changes).toMatchObject([{ action: 'logout', outcome: 'SUCCESS', actor_username: 'admin', target_id: sessionId }]);
 });
 
-test('a revoked jti is refused even while its session lives', async () => {
+test('[mcpbox-54] a revoked jti is refused even while its session lives, also by a process that starts afterwards', async () => {
   const { token } = await signIn(app.url);
   const { jti } = claimsOf(token);
   await rowsOf(app, sql`insert into revoked_tokens (id, jti, expires_at) values (gen_random_uuid(), ${jti}, now() + interval '1 hour')`);
+  const later = await startTestApp({ ROLE: 'api', ...encryption, DATABASE_URL: app.databaseUrl });
 
   expect((await me(token)).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+  expect((await graphql(later.url, '{ me { username } }', {}, { token })).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
 });
 
 test('when the signing key is rotated, earlier tokens stay valid and new ones are signed with the new key', async () => {

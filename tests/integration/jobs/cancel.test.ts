@@ -95,7 +95,7 @@ test.each(['SUCCEEDED', 'FAILED', 'CANCELLED'])('a job that has %s cannot be can
   if (status === 'CANCELLED') await cancel(app.url, id, admin);
   await jobIn(app.url, id, status, admin);
   const before = await sql('select * from jobs where id = $1', [id]);
-  const recorded = await sql('select count(*) from changes where subject_id = $1', [id]);
+  const recorded = await sql('select count(*) from changes where target_id = $1', [id]);
 
   const answer = await tryToCancel(app.url, id, admin);
 
@@ -104,7 +104,7 @@ test.each(['SUCCEEDED', 'FAILED', 'CANCELLED'])('a job that has %s cannot be can
     ['PRECONDITION_FAILED', `The job has already ended: ${status}`],
   ]);
   expect(await sql('select * from jobs where id = $1', [id])).toEqual(before);
-  expect(await sql('select count(*) from changes where subject_id = $1', [id])).toEqual(recorded);
+  expect(await sql('select count(*) from changes where target_id = $1', [id])).toEqual(recorded);
 });
 
 test.each<[string, string | null, number]>([

@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { expect, test, vi } from 'vitest';
 import { sql as statement } from '#core/database/sql.js';
-import { Delivery } from '#core/jobs/delivery.js';
 import { claimJobs } from '#domains/jobs/claim-jobs.js';
 import { endRun, type RunEnd } from '#domains/jobs/end-run.js';
 import { Worker } from '#domains/jobs/worker.entity.js';
@@ -154,22 +153,26 @@ test('a parked job that nobody delivered when its place became free is found', a
 
 test('however claims and ends interleave, no more runs of a key take place than it allows, and no job is left behind', async () => {
   const random = randomFrom(7);
-  const delivery = app.system.services.get(Delivery);
   const worker = await aRow(app, Worker);
   const ids = new Set(await enqueueMany(80, 'probe.lane', { lane: 'crowded' }));
   let most = 0;
 
   const claimer = async (): Promise<void> => {
     while (ids.size > 0) {
-      const { jobs } = await claimJobs(app.system.database.fork(), delivery, 'sre-toolbox', 1 + Math.floor(random() * 5), {
-        id: worker,
-        name: 'claimer',
-      });
+      const { jobs } = await claimJobs(
+        { em: app.system.database.fork(), services: app.system.services },
+        'sre-toolbox',
+        1 + Math.floor(random() * 5),
+        {
+          id: worker,
+          name: 'claimer',
+        },
+      );
       const [row] = await rowsOf<{ n: number }>(app, statement`select count(*)::int as n from jobs where status = 'RUNNING'`);
       most = Math.max(most, row!.n);
       for (const job of jobs) {
         const end: RunEnd = random() < 0.2 ? { is: 'handedBack' } : { is: 'succeeded', result: null, files: [] };
-        await app.system.database.fork().transactional((em) => endRun(em, delivery, job, end));
+        await app.system.database.fork().transactional((em) => endRun({ em, services: app.system.services }, job, end));
         if (end.is === 'succeeded') ids.delete(job.id);
       }
     }
@@ -181,7 +184,6 @@ test('however claims and ends interleave, no more runs of a key take place than 
 });
 
 test('to claim twenty jobs takes as many statements as to claim two', async () => {
-  const delivery = app.system.services.get(Delivery);
   const worker = await aRow(app, Worker);
   const claim = async (n: number) => {
     await enqueueMany(n, 'probe.print', { lines: 1 });
@@ -192,11 +194,15 @@ test('to claim twenty jobs takes as many statements as to claim two', async () =
       spied.add(client);
     };
     pool.on('acquire', spy);
-    const { jobs } = await claimJobs(app.system.database.fork(), delivery, 'sre-toolbox', n, { id: worker, name: 'claimer' });
+    const { jobs } = await claimJobs({ em: app.system.database.fork(), services: app.system.services }, 'sre-toolbox', n, {
+      id: worker,
+      name: 'claimer',
+    });
     pool.off('acquire', spy);
     const statements = [...spied].reduce((sum, { query }) => sum + vi.mocked(query).mock.calls.length, 0);
     for (const { query } of spied) vi.mocked(query).mockRestore();
-    for (const job of jobs) await app.system.database.fork().transactional((em) => endRun(em, delivery, job, { is: 'cancelled' }));
+    for (const job of jobs)
+      await app.system.database.fork().transactional((em) => endRun({ em, services: app.system.services }, job, { is: 'cancelled' }));
     return { jobs: jobs.length, statements };
   };
 

@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 import { enqueueJob } from '#domains/jobs/enqueue-job.js';
 import { write } from '#core/feed/write.js';
 import { system as systemActor } from '#core/policy/actor.js';
+import { ownName } from '#core/jobs/as-operation.js';
+import { graph } from '../../../src/domains.js';
 import { data, graphql, signIn, upload, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import { enqueue, jobOf, openSql, startProbeApp } from '../../support/probe.js';
@@ -77,7 +79,11 @@ test('an operation that nobody offers is refused with those that there are', asy
 
   expect(rest).toEqual({ code: 'BAD_USER_INPUT', paths: ['input.name'] });
   expect(message).toBe(
-    'There is no operation probe.dance; there are: probe.alone, probe.burn, probe.chatter, probe.exit, probe.fail, probe.flood, probe.hoard, probe.hunger, probe.lane, probe.leave, probe.limited, probe.night, probe.open, probe.peek, probe.print, probe.spin, probe.steps, probe.strict, probe.tell, probe.wait, upkeep.trimJobs',
+    `There is no operation probe.dance; there are: probe.alone, probe.burn, probe.chatter, probe.exit, probe.fail, probe.flood, probe.hoard, probe.hunger, probe.lane, probe.leave, probe.limited, probe.night, probe.open, probe.peek, probe.print, probe.spin, probe.steps, probe.strict, probe.tell, probe.wait, ${graph.operations
+      .filter(({ isInternal }) => !isInternal)
+      .map(ownName)
+      .sort()
+      .join(', ')}`,
   );
 });
 
@@ -126,8 +132,8 @@ test('an enqueued job, its first event, its delivery and the record of it commit
     deliveries: before.deliveries! + 1,
     changes: before.changes! + 1,
   });
-  expect(await sql(`select action, outcome, actor_name, subject_type from changes where subject_id = $1`, [id])).toEqual([
-    { action: 'jobs.job.enqueued', outcome: 'SUCCESS', actor_name: 'olga', subject_type: 'Job' },
+  expect(await sql(`select action, outcome, actor_username, target_type from changes where target_id = $1`, [id])).toEqual([
+    { action: 'jobs.job.enqueued', outcome: 'SUCCESS', actor_username: 'olga', target_type: 'Job' },
   ]);
   expect(await sql(`select priority, data from pgboss.job where data->>'jobId' = $1`, [id])).toEqual([
     { priority: 7, data: { jobId: id } },
@@ -167,7 +173,9 @@ test('the same key of the same caller gives the same job again, and that of anot
   const before = await traces();
 
   const again = await enqueue(app.url, 'probe.print', { lines: 1 }, admin, { idempotencyKey: 'once' });
-  expect(await traces()).toEqual(before);
+  expect(await traces()).toEqual({ ...before, changes: before.changes! + 1 });
+  const [repeated] = await sql('select action, details from changes order by created_at desc limit 1');
+  expect(repeated).toEqual({ action: 'enqueueJob.unchanged', details: null });
   const other = await enqueue(app.url, 'probe.print', { lines: 1 }, operator, { idempotencyKey: 'once' });
 
   expect(again.id).toBe(first.id);
@@ -182,7 +190,7 @@ test('the same key at the same instant gives one job', async () => {
   );
 
   expect(new Set(jobs.map(({ id }) => id)).size).toBe(1);
-  expect(await traces()).toMatchObject({ jobs: before.jobs! + 1, deliveries: before.deliveries! + 1, changes: before.changes! + 1 });
+  expect(await traces()).toMatchObject({ jobs: before.jobs! + 1, deliveries: before.deliveries! + 1, changes: before.changes! + 12 });
 });
 
 test.each(['jobProgress', 'jobEvents'] as const)('the cursor of a repeated request replays the job in %s like the first', async (name) => {
@@ -207,12 +215,12 @@ test('a viewer may not enqueue: nothing changes but the record of the attempt', 
   expect(answer.data).toBeNull();
   expect(answer.errors!.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   expect(await traces()).toEqual({ ...before, changes: before.changes! + 1 });
-  expect(await sql(`select action, outcome, actor_name, subject_id, message from changes order by created_at desc limit 1`)).toEqual([
+  expect(await sql(`select action, outcome, actor_username, target_id, message from changes order by created_at desc limit 1`)).toEqual([
     {
       action: 'enqueueJob.denied',
-      outcome: 'FAILURE',
-      actor_name: 'vera',
-      subject_id: null,
+      outcome: 'DENIED',
+      actor_username: 'vera',
+      target_id: null,
       message: 'This needs the permission job:enqueue',
     },
   ]);

@@ -13,7 +13,9 @@ const auth = await signIn(app.url);
 /** A run that has begun, over a database that fails when it is told to. */
 async function aRun() {
   const { id } = await enqueue(app.url, 'probe.print', { lines: 1 }, auth);
-  const job = (await app.system.database.fork().transactional((em) => moveJob(em, id, { to: 'RUNNING', message: 'Runs' })))!;
+  const job = (await app.system.database
+    .fork()
+    .transactional((em) => moveJob({ em, services: app.system.services }, id, { to: 'RUNNING', message: 'Runs' })))!;
   const database = { failure: null as Error | null };
   const fork = () => {
     if (database.failure) throw database.failure;

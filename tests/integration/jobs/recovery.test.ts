@@ -4,7 +4,6 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { endRun, type EndingJob } from '#domains/jobs/end-run.js';
 import { moveJob } from '#domains/jobs/move-job.js';
 import { recoverJobs } from '#domains/jobs/recover-jobs.js';
-import { Delivery } from '#core/jobs/delivery.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
@@ -205,10 +204,13 @@ test('a worker that is just starting is not taken for dead by the others', async
   onTestFinished(() => void (isOver = true));
   const looking = (async () => {
     while (!isOver) {
-      await recoverJobs(app.system.database.fork(), app.system.services.get(Delivery), {
-        workerId: '00000000-0000-0000-0000-000000000000',
-        runs: [],
-      });
+      await recoverJobs(
+        { em: app.system.database.fork(), services: app.system.services },
+        {
+          workerId: '00000000-0000-0000-0000-000000000000',
+          runs: [],
+        },
+      );
       looks += 1;
     }
   })();
@@ -243,7 +245,8 @@ test('a job that was cancelled right before its worker shuts down is not handed 
   await childOf(app.url, id, auth);
 
   // As cancelJob does, but without the bell: the worker shuts down before it has heard of it.
-  await Promise.all([sql('update jobs set cancel_requested_at = now() where id = $1', [id]), worker.stop()]);
+  await sql('update jobs set cancel_requested_at = now() where id = $1', [id]);
+  await worker.stop();
 
   expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'CANCELLED', attempts: 1 });
 });
@@ -251,13 +254,17 @@ test('a job that was cancelled right before its worker shuts down is not handed 
 test('a job that was cancelled right before its run failed is not tried again', async () => {
   const { id } = await enqueue(app.url, 'probe.print', { lines: 1 }, auth);
   const [job] = await sql('select queue, failures, max_attempts as "maxAttempts", priority from jobs where id = $1', [id]);
-  const delivery = app.system.services.get(Delivery);
-  const { fence } = (await moveJob(app.system.database.fork(), id, { to: 'RUNNING', message: 'Runs by hand' }))!;
+  const { fence } = (await moveJob({ em: app.system.database.fork(), services: app.system.services }, id, {
+    to: 'RUNNING',
+    message: 'Runs by hand',
+  }))!;
   await cancel(app.url, id, auth);
 
   await app.system.database
     .fork()
-    .transactional((em) => endRun(em, delivery, { id, fence, ...job } as EndingJob, { is: 'failed', error: 'it broke' }));
+    .transactional((em) =>
+      endRun({ em, services: app.system.services }, { id, fence, ...job } as EndingJob, { is: 'failed', error: 'it broke' }),
+    );
 
   expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'CANCELLED', message: 'The run was stopped' });
 });

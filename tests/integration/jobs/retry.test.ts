@@ -74,9 +74,9 @@ test('a job that was given up is a dead letter until it is run again, as a new j
   expect(await deadLetters()).toEqual([job.id]);
   await retry(job.id, owner);
   await worker.stop();
-  expect(await sql(`select action, actor_name from changes where subject_id = $1 order by created_at`, [id])).toEqual([
-    { action: 'jobs.job.enqueued', actor_name: 'olaf' },
-    { action: 'jobs.job.retried', actor_name: 'olaf' },
+  expect(await sql(`select action, actor_username from changes where target_id = $1 order by created_at`, [id])).toEqual([
+    { action: 'jobs.job.enqueued', actor_username: 'olaf' },
+    { action: 'jobs.job.retried', actor_username: 'olaf' },
   ]);
 });
 

@@ -64,7 +64,7 @@ test('a schedule is created with what it says, when it is due next, and a record
     lastJob: null,
   });
   expect(isAfterNow(schedule.nextRunAt)).toBe(true);
-  expect(changes.map(({ action, actor_name, subject_id }) => [action, actor_name, subject_id])).toEqual([
+  expect(changes.map(({ action, actor_username, target_id }) => [action, actor_username, target_id])).toEqual([
     ['jobs.jobSchedule.created', 'olga', schedule.id],
   ]);
 });
@@ -93,6 +93,7 @@ test('two schedules do not have one name', async () => {
 
   expect(await refusalOf('createJobSchedule', { name: 'twice', operation: 'probe.exit', cron: '* * * * *' })).toMatchObject({
     code: 'CONFLICT',
+    paths: ['input.name'],
   });
 });
 
@@ -121,7 +122,7 @@ test('a change is due anew when it changes when it is due, and otherwise stays d
   ]);
   expect(
     await sql(
-      `select action, before->>'cron' as before, after->>'cron' as after from changes where subject_id = $1 order by created_at offset 2 limit 1`,
+      `select action, before->>'cron' as before, after->>'cron' as after from changes where target_id = $1 order by created_at offset 2 limit 1`,
       [id],
     ),
   ).toEqual([{ action: 'jobs.jobSchedule.updated', before: '0 4 * * *', after: '0 0 1 1 *' }]);
@@ -200,8 +201,8 @@ test('of two workers one starts the job of a due schedule, on behalf of the sche
   expect(schedule).toMatchObject({ revision: 1, lastError: null });
   expect(isAfterNow(schedule.nextRunAt)).toBe(true);
   expect(await jobIn(app.url, jobs[0]!.id, 'SUCCEEDED', operator)).toMatchObject({ attempts: 1 });
-  expect(await sql('select action, actor_name, actor_id from changes where subject_id = $1', [jobs[0]!.id])).toEqual([
-    { action: 'jobs.job.enqueued', actor_name: 'schedule hourly', actor_id: null },
+  expect(await sql('select action, actor_username, actor_id from changes where target_id = $1', [jobs[0]!.id])).toEqual([
+    { action: 'jobs.job.enqueued', actor_username: 'schedule hourly', actor_id: null },
   ]);
 });
 

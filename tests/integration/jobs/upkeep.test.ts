@@ -12,6 +12,8 @@ import { cancel, enqueue, eventually, jobIn, openSql } from '../../support/probe
 
 /** What the operations of this test were told. */
 const stopped: unknown[] = [];
+/** How much there is to sweep. */
+let dust = 0;
 const operations: OwnOperation[] = [
   {
     name: 'tell',
@@ -38,6 +40,13 @@ const operations: OwnOperation[] = [
     description: 'Does not listen',
     timeoutMs: 200,
     run: () => new Promise(() => {}),
+  },
+  {
+    name: 'sweep',
+    description: 'Sweeps what lies there',
+    cron: '* * * * * *',
+    hasWork: async () => dust > 0,
+    run: async () => ({ swept: dust-- }),
   },
 ];
 const graph = composeGraph([...domains, { name: 'tests', operations }]);
@@ -131,6 +140,34 @@ test('trimming deletes what ended longer ago than the retention, with everything
     { id: kept[1]!.id, events: 1, lines: 1, streams: 2 },
     { id: kept[2]!.id, events: 2, lines: 3, streams: 2 },
   ]);
+});
+
+test('how long jobs are kept is what the setting says, from the next run on', async () => {
+  const ended = await aJob(app, null, { status: 'SUCCEEDED', finishedAt: new Date(Date.now() - 3 * 86_400_000) });
+  const setDays = 'mutation { setSetting(input: { key: "jobs.retentionDays", value: 2, expectedRevision: 1 }) { cursor } }';
+  const isThere = async () => (await sql('select 1 from jobs where id = $1', [ended.id])).length === 1;
+  await run('upkeep.trimJobs');
+  expect(await isThere()).toBe(true);
+
+  await data(app.url, setDays, {}, auth);
+
+  await run('upkeep.trimJobs');
+  expect(await isThere()).toBe(false);
+});
+
+test('an operation that has nothing to do at its time makes no job, and one as soon as it has', async () => {
+  const dueNext = async () => (await sql(`select next_run_at as at from job_schedules where name = 'upkeep.sweep'`))[0]!.at as Date;
+  const first = await dueNext();
+  await eventually('two of its times to pass', dueNext, (next) => next.getTime() >= first.getTime() + 2_000);
+  expect(await sql(`select 1 from jobs where name = 'upkeep.sweep'`)).toEqual([]);
+
+  dust = 1;
+  const [job] = await eventually(
+    'its job',
+    () => sql(`select id from jobs where name = 'upkeep.sweep'`),
+    (jobs) => jobs.length > 0,
+  );
+  expect(await jobIn(app.url, job!.id, 'SUCCEEDED', auth)).toMatchObject({ result: { swept: 1 } });
 });
 
 test('the schedule of trimming is there from the start, and what people made of it stays', async () => {

@@ -70,8 +70,8 @@ test.each([
       action: 'files.upload.stored',
       outcome: 'SUCCESS',
       actor_id: operator.id,
-      subject_type: 'Upload',
-      subject_id: id,
+      target_type: 'Upload',
+      target_id: id,
       before: null,
       after: { sha256 },
     },
@@ -168,7 +168,7 @@ test.each(['destroy', 'end', 'resetAndDestroy'] as const)('of an upload that the
 });
 
 test('without signing in nothing can be uploaded, and only the attempt is recorded', async () => {
-  const denial = { action: 'upload.denied', outcome: 'FAILURE', actor_id: null, actor_name: 'anonymous', subject_id: null };
+  const denial = { action: 'upload.denied', outcome: 'DENIED', actor_id: null, actor_username: 'anonymous', target_id: null };
 
   await refused(() => send(form('content'), {}), 401, 'UNAUTHENTICATED', [denial]);
   await refused(() => send(form(Buffer.alloc(16 * 1024 * 1024)), {}), 401, 'UNAUTHENTICATED', [denial]);
@@ -179,7 +179,7 @@ test('without file:upload nothing can be uploaded, and only the attempt is recor
   const viewer = await signedIn(app, 'vera', ['viewer']);
 
   const { body } = await refused(() => send(form('content'), viewer), 403, 'FORBIDDEN', [
-    { action: 'upload.denied', outcome: 'FAILURE', actor_id: viewer.id, actor_name: 'vera', subject_id: null },
+    { action: 'upload.denied', outcome: 'DENIED', actor_id: viewer.id, actor_username: 'vera', target_id: null },
   ]);
 
   expect(body.errors[0].message).toBe('This needs the permission file:upload');

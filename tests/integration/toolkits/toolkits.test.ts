@@ -2,8 +2,10 @@ import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { ownName } from '#core/jobs/as-operation.js';
+import { graph } from '../../../src/domains.js';
 import { data, graphql, send, signIn, type Auth } from '../../support/client.js';
-import { enqueue, jobIn, openSql, probeToolkits, startProbeApp, startWorker } from '../../support/probe.js';
+import { enqueue, eventually, jobIn, openSql, probeToolkits, startProbeApp, startWorker } from '../../support/probe.js';
 import { signedIn } from '../../support/users.js';
 
 // A folder of its own, whose toolkits the tests change.
@@ -47,7 +49,7 @@ test('whoever is signed in sees what a toolkit says of itself', async () => {
 
   const { slug, name, version, description, category, workerModule } = manifest;
   const said = { slug, name, version, description, category, tags: [], workerModule, workerRegisterAttr: 'register' };
-  expect(toolkits).toEqual({ totalCount: 1, nodes: [{ ...said, origin: 'folder', isEnabled: true, isLoaded: true, revision: 1 }] });
+  expect(toolkits).toEqual({ totalCount: 1, nodes: [{ ...said, origin: 'FOLDER', isEnabled: true, isLoaded: true, revision: 1 }] });
 });
 
 test('nobody else does', async () => {
@@ -110,7 +112,7 @@ test('a start that finds nothing new leaves the row as it is', async () => {
   expect(await stored()).toEqual(before);
 });
 
-test('a start brings the row up to its folder, while a running process goes on with what it has loaded', async () => {
+test('a start brings the row up to its folder, and every running process follows', async () => {
   await writeFile(
     manifestFile,
     JSON.stringify({ ...manifest, version: '1.1.0', tags: ['a', 'b'], operations: { night: manifest.operations.night } }),
@@ -119,7 +121,11 @@ test('a start brings the row up to its folder, while a running process goes on w
   await startAnew();
 
   expect(await stored()).toEqual({ name: 'Probe', version: '1.1.0', tags: ['a', 'b'], isLoaded: true, revision: revision + 1 });
-  expect((await operationsOf('probe')).length).toBe(Object.keys(manifest.operations).length);
+  await eventually(
+    'the running process to follow',
+    () => operationsOf('probe'),
+    (operations) => operations.length === 1,
+  );
   const api = await startProbeApp({ TOOLKIT_STORAGE_DIR: storage, DATABASE_URL: app.databaseUrl, ROLE: 'api' });
   expect((await operationsOf('probe', viewer, api.url)).map(({ name }: { name: string }) => name)).toEqual(['probe.night']);
   const { errors } = await graphql(
@@ -129,7 +135,16 @@ test('a start brings the row up to its folder, while a running process goes on w
     admin,
   );
   expect(errors).toMatchObject([
-    { message: 'There is no operation probe.print; there are: probe.night, upkeep.trimJobs', extensions: { code: 'BAD_USER_INPUT' } },
+    {
+      message: `There is no operation probe.print; there are: ${[
+        'probe.night',
+        ...graph.operations
+          .filter(({ isInternal }) => !isInternal)
+          .map(ownName)
+          .sort(),
+      ].join(', ')}`,
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
   ]);
   await writeFile(manifestFile, JSON.stringify(manifest));
 });
@@ -157,6 +172,6 @@ test('[toolbox-23] a process that starts offers nothing of a toolkit that is not
 
   expect(await operationsOf('probe', viewer, api.url)).toEqual([]);
   const { errors } = await graphql(api.url, 'mutation { enqueueJob(input: { name: "probe.night" }) { job { id } } }', {}, admin);
-  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', paths: ['input.name'] } }]);
+  expect(errors).toMatchObject([{ message: 'The toolkit probe is disabled', extensions: { code: 'PRECONDITION_FAILED' } }]);
   await sql(`update toolkits set is_enabled = true where slug = 'probe'`);
 });

@@ -11,16 +11,16 @@ import { Region } from './region.entity.js';
 import { Sample } from './sample.entity.js';
 import { Tag } from './tag.entity.js';
 import { Tagging } from './tagging.entity.js';
-import { toolDerived } from './tool.derived.js';
-import { Tool } from './tool.entity.js';
+import { tongDerived } from './tong.derived.js';
+import { Tong } from './tong.entity.js';
 import { Tray } from './tray.entity.js';
 import { lendingPolicies, workshopPolicies } from './workshop.policy.js';
 
 /** A domain that uses everything that the graph kit can do. */
 export const workshop: Domain = {
   name: 'workshop',
-  entities: [Region, Maker, Tool, Manual, Tag, Tagging, Fit, Sample, Tray, Pick],
-  derived: toolDerived,
+  entities: [Region, Maker, Tong, Manual, Tag, Tagging, Fit, Sample, Tray, Pick],
+  derived: tongDerived,
   policies: workshopPolicies,
 };
 
@@ -31,13 +31,13 @@ export const lending: Domain = {
   policies: lendingPolicies,
   relations: [
     relation({
-      of: Tool,
+      of: Tong,
       key: 'keeperId',
       name: 'keeper',
       to: Keeper,
       description: 'Who keeps it',
       filter: true,
-      inverse: { name: 'tools', description: 'Tools that they keep', filter: true },
+      inverse: { name: 'tongs', description: 'Tongs that they keep', filter: true },
       onDelete: 'set null',
     }),
     relation({

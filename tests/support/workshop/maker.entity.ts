@@ -5,8 +5,8 @@ import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { Region } from './region.entity.js';
 
-/** Who makes tools. */
-@Table({ name: 'Maker', type: 4002, table: 'makers', description: 'Who makes tools', one: 'maker', many: 'makers', keys: ['name'] })
+/** Who makes tongs. */
+@Table({ name: 'Maker', type: 4002, table: 'makers', description: 'Who makes tongs', one: 'maker', many: 'makers', keys: ['name'] })
 export class Maker extends BaseEntity {
   @Column({ kind: 'string', description: 'Name', unique: true, filter: true, order: true })
   name!: string;

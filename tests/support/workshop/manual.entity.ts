@@ -3,10 +3,10 @@ import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
-import { Tool } from './tool.entity.js';
+import { Tong } from './tong.entity.js';
 
-/** The one manual of a tool. */
-@Table({ name: 'Manual', type: 4004, table: 'manuals', description: 'The manual of a tool', one: 'manual', many: 'manuals' })
+/** The one manual of a tong. */
+@Table({ name: 'Manual', type: 4004, table: 'manuals', description: 'The manual of a tong', one: 'manual', many: 'manuals' })
 export class Manual extends BaseEntity {
   @Column({ kind: 'string', description: 'Title', filter: true, order: true })
   title!: string;
@@ -14,14 +14,14 @@ export class Manual extends BaseEntity {
   @Column({ kind: 'boolean', description: 'Whether only superusers see it', hidden: true, default: 'false' })
   isHidden: boolean = false;
 
-  @ToOne(() => Tool, {
-    description: 'Tool that it is about',
+  @ToOne(() => Tong, {
+    description: 'Tong that it is about',
     unique: true,
     filter: true,
     onDelete: 'cascade',
     inverse: { name: 'manual', description: 'Its manual', filter: true },
   })
-  tool!: Ref<Tool>;
+  tong!: Ref<Tong>;
 
   @ToOne(() => Manual, {
     description: 'What it was translated from',

@@ -3,7 +3,7 @@ import type { EntityClass } from '#core/database/declare/declaration.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { TestApp } from '../app.js';
-import { Tool } from './tool.entity.js';
+import { Tong } from './tong.entity.js';
 
 /** Values of a row; a to-one relation takes the id of its target. */
 export type Values = Record<string, unknown>;
@@ -30,19 +30,19 @@ export async function plant({ system }: TestApp, entity: EntityClass, rows: read
 export const plantOne = async (app: TestApp, entity: EntityClass, values: Values): Promise<string> =>
   (await plant(app, entity, [values]))[0]!;
 
-/** What a tool must have, and these values. */
-export function aTool(values: Values = {}): Values {
+/** What a tong must have, and these values. */
+export function aTong(values: Values = {}): Values {
   made += 1;
-  return { serial: `serial-${made}`, shelf: 'back', slot: made, name: `tool ${made}`, code: `code-${made}`, ...values };
+  return { serial: `serial-${made}`, shelf: 'back', slot: made, name: `tong ${made}`, code: `code-${made}`, ...values };
 }
 
-/** Stores tools under the names that the test gives them, which are their serial numbers too; returns their ids by these names. */
-export async function plantTools<Name extends string>(app: TestApp, tools: Record<Name, Values>): Promise<Record<Name, string>> {
-  const names = Object.keys(tools) as Name[];
+/** Stores tongs under the names that the test gives them, which are their serial numbers too; returns their ids by these names. */
+export async function plantTongs<Name extends string>(app: TestApp, tongs: Record<Name, Values>): Promise<Record<Name, string>> {
+  const names = Object.keys(tongs) as Name[];
   const ids = await plant(
     app,
-    Tool,
-    names.map((name) => aTool({ serial: name, ...tools[name] })),
+    Tong,
+    names.map((name) => aTong({ serial: name, ...tongs[name] })),
   );
   return Object.fromEntries(names.map((name, i) => [name, ids[i]!])) as Record<Name, string>;
 }

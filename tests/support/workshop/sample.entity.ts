@@ -3,7 +3,7 @@ import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
-import { Grade } from './tool.entity.js';
+import { Grade } from './tong.entity.js';
 import { Tray } from './tray.entity.js';
 
 /** A row with few values in many columns, for orders. */

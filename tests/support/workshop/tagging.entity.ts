@@ -5,27 +5,27 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { Tag } from './tag.entity.js';
-import { Tool } from './tool.entity.js';
+import { Tong } from './tong.entity.js';
 
-/** That a tag was put on a tool; a type of the graph itself. */
+/** That a tag was put on a tong; a type of the graph itself. */
 @Table({
   name: 'Tagging',
   type: 4006,
   table: 'taggings',
-  description: 'That a tag was put on a tool',
+  description: 'That a tag was put on a tong',
   many: 'taggings',
   links: [
-    { from: 'tool', to: 'tag', name: 'tags', description: 'Tags that were put on it', filter: true },
-    { from: 'tag', to: 'tool', name: 'tools', description: 'Tools that it was put on', filter: true },
+    { from: 'tong', to: 'tag', name: 'tags', description: 'Tags that were put on it', filter: true },
+    { from: 'tag', to: 'tong', name: 'tongs', description: 'Tongs that it was put on', filter: true },
   ],
 })
-@Unique({ properties: ['tool', 'tag'] })
+@Unique({ properties: ['tong', 'tag'] })
 export class Tagging extends BaseEntity {
   @Column({ kind: 'boolean', description: 'Whether only superusers see it', hidden: true, default: 'false' })
   isHidden: boolean = false;
 
-  @ToOne(() => Tool, { description: 'Tool', onDelete: 'cascade', filter: true })
-  tool!: Ref<Tool>;
+  @ToOne(() => Tong, { description: 'Tong', onDelete: 'cascade', filter: true })
+  tong!: Ref<Tong>;
 
   @ToOne(() => Tag, { description: 'Tag', onDelete: 'cascade', filter: true })
   tag!: Ref<Tag>;

@@ -9,7 +9,7 @@ import { Region } from './region.entity.js';
 import { Sample } from './sample.entity.js';
 import { Tag } from './tag.entity.js';
 import { Tagging } from './tagging.entity.js';
-import { Tool } from './tool.entity.js';
+import { Tong } from './tong.entity.js';
 import { Tray } from './tray.entity.js';
 
 /** The permission that shows all prices, codes, sellers, contacts and originals. */
@@ -18,7 +18,7 @@ export const seePrices = 'workshop:price';
 const signedIn = (actor: Actor): boolean => actor.kind !== 'anonymous';
 const unlessHidden: Visibility = (actor, alias): Predicate =>
   actor.isSuperuser || (signedIn(actor) && sql`not ${sql.ref(`${alias}.is_hidden`)}`);
-// Of tools on the open shelf everybody sees everything.
+// Of tongs on the open shelf everybody sees everything.
 const openShelf: Visibility = (actor, alias) => can(actor, seePrices) || sql`${sql.ref(`${alias}.shelf`)} = 'open'`;
 
 const unlessPirated: Visibility = (actor, alias) => can(actor, seePrices) || sql`${sql.ref(`${alias}.title`)} <> 'pirated'`;
@@ -28,7 +28,7 @@ export const workshopPolicies = [
   ...([Region, Tag, Tagging] as EntityClass[]).map((entity) => policy(entity, unlessHidden)),
   policy(Maker, unlessHidden, { contactId: (actor) => can(actor, seePrices) }),
   policy(Manual, unlessHidden, { original: unlessPirated }),
-  policy(Tool, unlessHidden, { price: openShelf, code: openShelf, seller: openShelf }),
+  policy(Tong, unlessHidden, { price: openShelf, code: openShelf, seller: openShelf }),
   policy(Sample, signedIn),
   policy(Tray, signedIn),
 ];

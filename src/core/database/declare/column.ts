@@ -24,12 +24,13 @@ export interface ColumnOptions {
   default?: string;
 }
 
-const types: Record<ColumnKind, { type: string; columnType: string }> = {
+// The runtime type is said because a property that may be null has none that the ORM could see: it would give such a number as a text.
+const types: Record<ColumnKind, { type: string; columnType: string; runtimeType?: string }> = {
   id: { type: 'uuid', columnType: 'uuid' },
   string: { type: 'text', columnType: 'text' },
   int: { type: 'integer', columnType: 'int' },
-  long: { type: 'double', columnType: 'bigint' },
-  float: { type: 'double', columnType: 'double precision' },
+  long: { type: 'double', columnType: 'bigint', runtimeType: 'number' },
+  float: { type: 'double', columnType: 'double precision', runtimeType: 'number' },
   boolean: { type: 'boolean', columnType: 'boolean' },
   time: { type: 'Date', columnType: 'timestamptz(3)' },
   json: { type: 'json', columnType: 'jsonb' },

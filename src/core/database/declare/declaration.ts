@@ -132,6 +132,23 @@ export interface ListDeclaration {
   readonly single: boolean;
 }
 
+/** A field that shows an object of any type, named by two columns: the type's name and the id. There is no foreign key. */
+export interface PointerDeclaration {
+  readonly name: string;
+  readonly description: string;
+  /** The property that holds the id. */
+  readonly key: string;
+  /** The property that holds the name of the type in the schema. */
+  readonly type: string;
+}
+
+/** A root list of those rows of an entity for which a condition holds; `alias` is the row's table. */
+export interface ExtractDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly where: (alias: string) => Sql;
+}
+
 /** The append-only order of an entity: `column` counts within each target of the relation `by`, or across all when there is none. */
 export interface StreamDeclaration {
   readonly by?: string;
@@ -153,6 +170,9 @@ export interface TableOptions {
   /** Natural keys that the lookup takes instead of the id: a unique string column each, or several that are unique together. */
   keys?: readonly (string | readonly string[])[];
   links?: readonly LinkDeclaration[];
+  pointers?: readonly PointerDeclaration[];
+  /** Further root lists of it. */
+  extracts?: readonly ExtractDeclaration[];
   streams?: readonly StreamDeclaration[];
 }
 

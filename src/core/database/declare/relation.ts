@@ -1,6 +1,6 @@
 import { MetadataStorage, ReferenceKind } from '@mikro-orm/core';
 import { Index } from '@mikro-orm/decorators/legacy';
-import type { EntityClass, InverseDeclaration, ToOneDeclaration } from './declaration.js';
+import type { ColumnDeclaration, EntityClass, InverseDeclaration, ToOneDeclaration } from './declaration.js';
 import { declarationOf } from './registry.js';
 
 /** A relation of an entity that may not know its target, declared by the domain that knows both. */
@@ -15,7 +15,8 @@ export interface RelationDeclaration {
   readonly description: string;
   readonly filter?: boolean;
   readonly inverse?: InverseDeclaration;
-  readonly onDelete: 'cascade' | 'set null' | 'restrict';
+  /** What becomes of the row when its target is deleted; `keep` leaves the id, so that there is no foreign key. */
+  readonly onDelete: 'cascade' | 'set null' | 'restrict' | 'keep';
 }
 
 /** Declares a relation from above: the lower domain has a column of kind `id`, the higher one declares both fields and the foreign key. */
@@ -34,6 +35,25 @@ export function addRelation(declaration: RelationDeclaration): void {
   if (column?.is !== 'column' || column.kind !== 'id') throw new Error(`${table}.${key} is no column of kind id`);
   if (fields.has(name)) throw new Error(`${table}.${name} is declared already`);
   const { nullable, unique } = column;
+  const isIndexed = unique || column.filter || column.order;
+  if (!isIndexed) Index({ properties: [key, 'id'] } as never)(of as never);
+  if (onDelete !== 'keep') mapAsKey(declaration, column);
+  const field: ToOneDeclaration = {
+    is: 'toOne',
+    property: name,
+    key,
+    column: column.column,
+    target: () => to,
+    description,
+    nullable: nullable || onDelete === 'keep',
+    filter,
+    unique,
+    ...(inverse && { inverse }),
+  };
+  fields.set(name, field);
+}
+
+function mapAsKey({ of, key, to, onDelete }: RelationDeclaration, { column, unique }: ColumnDeclaration): void {
   // The ORM's decorators refuse a property that has one; mapped again as a foreign key, it still holds the plain id.
   const { properties } = metadataOf(of);
   properties[key] = {
@@ -42,25 +62,11 @@ export function addRelation(declaration: RelationDeclaration): void {
     kind: unique ? ReferenceKind.ONE_TO_ONE : ReferenceKind.MANY_TO_ONE,
     entity: () => to,
     mapToPk: true,
-    fieldName: column.column,
+    fieldName: column,
     deleteRule: onDelete,
     updateRule: 'no action',
     ...(unique && { owner: true }),
   };
-  if (!unique && !column.filter && !column.order) Index({ properties: [key, 'id'] } as never)(of as never);
-  const field: ToOneDeclaration = {
-    is: 'toOne',
-    property: name,
-    key,
-    column: column.column,
-    target: () => to,
-    description,
-    nullable,
-    filter,
-    unique,
-    ...(inverse && { inverse }),
-  };
-  fields.set(name, field);
 }
 
 /** What the ORM's decorators noted of a class. */

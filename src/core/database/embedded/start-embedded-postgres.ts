@@ -8,6 +8,7 @@ import { locateBinaries } from './locate-binaries.js';
 import { openFolder } from './open-folder.js';
 import { keepOwnerLock, takeOwnerLock, type OwnerLock } from './owner-lock.js';
 import { prepareBinaries } from './prepare-binaries.js';
+import { requireSameMajor } from './same-major.js';
 import { stopOrphan } from './stop-orphan.js';
 
 const fastStopMs = 30_000;
@@ -33,7 +34,9 @@ export async function startEmbeddedPostgres({ dataDir, log = () => undefined }: 
   requireReachable(folder, account);
   const claim = await claimFolder(folder);
   try {
-    const binaries = prepareBinaries(locateBinaries(), folder, account);
+    const installed = locateBinaries();
+    requireSameMajor(clusterDir, installed.version);
+    const binaries = prepareBinaries(installed, folder, account);
     const password = await createCluster(folder, binaries, account);
     await stopOrphan({ dataDir: folder, pgCtl: binaries.pgCtl, account, password });
     const { server, lock } = await launchOwned({ postgres: binaries.postgres, clusterDir, account, log }, folder, password);

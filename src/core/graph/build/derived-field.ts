@@ -1,12 +1,12 @@
-import type { ColumnKind, EnumDeclaration, ValueDeclaration } from '#core/database/declare/declaration.js';
 import { scalarOf } from '../scalars.js';
 import type { DerivedDeclaration } from '../derived.js';
 import { enumType } from './enum-types.js';
 import { addField } from './generated-field.js';
 import { plainValues, valueType } from './value-type.js';
 
-function typeOf(kind: ColumnKind | EnumDeclaration | ValueDeclaration): unknown {
+function typeOf(kind: DerivedDeclaration['kind']): unknown {
   if (typeof kind === 'string') return scalarOf[kind];
+  if (typeof kind === 'function') return kind;
   return 'fields' in kind ? valueType(kind) : enumType(kind);
 }
 
@@ -28,10 +28,11 @@ export function buildDerivedField(
       const argType = typeOf(of);
       return { name: arg, type: () => argType, nullable: isNullable, description: text };
     }),
-    resolve: async (row, given: Record<string, unknown>, { reader, system }) => {
+    resolve: async (row, given: Record<string, unknown>, { reader, system }, info) => {
       const value = await reader.batch(`${of.name}.${name} ${JSON.stringify(given)}`, row.id, (ids) =>
         load(reader, ids, given, system.services),
       );
+      if (typeof kind === 'function') return value === null ? null : reader.byId(kind, value as string, info);
       return typeof kind === 'object' && 'fields' in kind ? plainValues(kind, value) : value;
     },
   });

@@ -1,5 +1,11 @@
 import { ID } from 'type-graphql';
-import type { ColumnDeclaration, EntityDeclaration, FieldDeclaration, ListDeclaration } from '#core/database/declare/declaration.js';
+import type {
+  ColumnDeclaration,
+  EntityClass,
+  EntityDeclaration,
+  FieldDeclaration,
+  ListDeclaration,
+} from '#core/database/declare/declaration.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { isUuid } from '#core/database/id.js';
 import { badInput } from '#core/errors/bad-input.js';
@@ -7,6 +13,7 @@ import { scalarOf } from '../scalars.js';
 import { enumType } from './enum-types.js';
 import { addField, addQuery, type GeneratedArg } from './generated-field.js';
 import { listField } from './list-field.js';
+import { Node, typeName } from './node-type.js';
 
 /** Gives an entity's type the lists that others' relations make. */
 export function buildLists({ lists }: EntityDeclaration, owner: new () => object): void {
@@ -26,10 +33,33 @@ function buildSingle({ name, description, of, by }: ListDeclaration, owner: new 
   });
 }
 
-/** Gives an entity its lookup and its list among the root queries. */
+/** Gives an entity's type the fields that show an object of any type: one statement for each type that a level points at. */
+export function buildPointers(
+  { pointers = [] }: EntityDeclaration,
+  owner: new () => object,
+  targets: ReadonlyMap<string, EntityClass>,
+): void {
+  for (const { name, description, key, type } of pointers)
+    addField(owner, {
+      name,
+      type: () => Node,
+      nullable: true,
+      description: `${description}; null when it is gone or may not be seen`,
+      resolve: async (row, _args, { reader }, info) => {
+        const of = row[type] as string | null;
+        const target = of === null ? undefined : targets.get(of);
+        if (!target || row[key] === null) return null;
+        const found = await reader.byId(target, row[key] as string, info);
+        return found && Object.assign(found, { [typeName]: of });
+      },
+    });
+}
+
+/** Gives an entity its lookup and its lists among the root queries. */
 export function buildRootFields(declaration: EntityDeclaration, root: new () => object): void {
   const { entity, name, one, many, fields, keys = [] } = declaration;
   if (many) addQuery(root, listField(declaration, { name: many, description: `All ${name} objects that the caller may see` }));
+  for (const { where, ...extract } of declaration.extracts ?? []) addQuery(root, listField(declaration, { ...extract, where: where('t') }));
   if (!one) return;
   const naturalKeys = keys.map((key) => (typeof key === 'string' ? [key] : key));
   const ways = [['id'], ...naturalKeys];

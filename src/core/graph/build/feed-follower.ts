@@ -10,7 +10,7 @@ import { follow, type FollowOptions } from '#core/feed/follow.js';
 import { followTogether, placed, type SharedFeed } from '#core/feed/follow-together.js';
 import type { Answer, Outlet } from '#core/feed/outlet.js';
 import type { Page } from '#core/feed/page.js';
-import type { Actor } from '#core/policy/actor.js';
+import { accessOver, type Actor } from '#core/policy/actor.js';
 import type { GraphContext, GraphSystem } from '../context.js';
 import type { FeedDeclaration } from '../feed.js';
 import { entitiesOf, rightsKey, targetsOf } from '../rights-key.js';
@@ -147,7 +147,7 @@ export class FeedFollower implements SharedFeed<Row> {
   async #readerNow(): Promise<Reader> {
     const { context } = this;
     const actor = await context.currentActor();
-    if (!actor) throw new AppError('UNAUTHENTICATED', 'The session is over: sign in again', { reason: 'SESSION_ENDED' });
+    if (!actor) throw accessOver(context.actor, { reason: 'SESSION_ENDED' });
     return new Reader(context.system.database, actor, context.system.policies, context.work);
   }
 

@@ -1,7 +1,7 @@
 import { Int } from 'type-graphql';
 import type { EntityClass, EntityDeclaration } from '#core/database/declare/declaration.js';
 import { declarationOf } from '#core/database/declare/registry.js';
-import { sql } from '#core/database/sql.js';
+import { sql, type Sql } from '#core/database/sql.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { readConnection } from '../read/connection.js';
 import type { ConnectionArgs, ListSource } from '../read/list-source.js';
@@ -31,10 +31,12 @@ export interface ListOptions {
   name: string;
   description: string;
   membership?: Membership;
+  /** Only the rows for which this holds. */
+  where?: Sql;
 }
 
 /** Makes a connection field over an entity. */
-export function listField(declaration: EntityDeclaration, { name, description, membership }: ListOptions): GeneratedField {
+export function listField(declaration: EntityDeclaration, { name, description, membership, where }: ListOptions): GeneratedField {
   const { entity, table } = declaration;
   const by = membership ? `${membership.link ? `${declarationOf(membership.link.entity).table}.` : ''}${membership.by}` : null;
   const { steps: initial, stream } = defaultOrder(declaration, by);
@@ -47,12 +49,13 @@ export function listField(declaration: EntityDeclaration, { name, description, m
       cursor: (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : own),
     };
   };
+  const conditions = [...(where ? [where] : []), ...(stream && !by ? [sql`${column(entity, stream, 't')} is not null`] : [])];
   const source: ListSource = {
     entity,
     name: `${table}.${by ?? ''}.${name}`,
     ...ordered(initial),
     isStream: stream !== null,
-    ...(stream && !by && { where: sql`${column(entity, stream, 't')} is not null` }),
+    ...(conditions.length > 0 && { where: sql.join(conditions, ' and ') }),
     ...(membership && { membership }),
   };
   const sourceFor = ({ orderBy }: ConnectionArgs): ListSource =>

@@ -5,6 +5,7 @@ import {
   GraphQLError,
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -19,11 +20,16 @@ import { compile, type Run } from './compile.js';
 import { conditionsOf } from './conditions.js';
 import { costOf, type Cost } from './cost.js';
 import { fragmentsOf } from './obstacle.js';
+import { introspects } from './introspects.js';
+import type { PointMeter } from './point-meter.js';
 import { startsOf } from './starts.js';
 
-/** What an operation may cost, and whether its answer tells how many statements it took. */
+/** What an operation may cost, what those of one caller may cost together, and whether an answer tells how many statements it took. */
 export interface ExecutorOptions {
   mostCost: number;
+  meter?: Pick<PointMeter, 'take'>;
+  /** Whether the schema is not to be shown now. */
+  hidesSchema?: () => boolean;
   showsStatements: boolean;
   log: Logger;
 }
@@ -46,6 +52,8 @@ interface Prepared {
   readonly forms: Map<string, Form>;
   /** The variables that say no more than where a feed begins. */
   readonly starts: ReadonlySet<string>;
+  /** Whether its document asks for the schema. */
+  readonly introspects: boolean;
 }
 
 interface Form {
@@ -75,6 +83,11 @@ export class Executor {
     readonly schema: GraphQLSchema,
     readonly options: ExecutorOptions,
   ) {}
+
+  /** What a client sees of an error. */
+  shown(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+    return publicError(formatted, error, this.options.log, { hidesSchema: this.options.hidesSchema?.() ?? false });
+  }
 
   /** Answers a query or mutation. */
   async execute(request: OperationRequest): Promise<ExecutionResult> {
@@ -128,13 +141,14 @@ export class Executor {
 
   async #answer(admitted: Admitted, request: OperationRequest, page: object): Promise<Answer> {
     const { data = null, errors } = await this.#run(admitted, request, page);
-    const shown = errors?.map((error) => publicError(error.toJSON(), error, this.options.log));
+    const shown = errors?.map((error) => this.shown(error.toJSON(), error));
     return new Answer(JSON.stringify({ data, ...(shown && { errors: shown }) }));
   }
 
-  #admit({ document, operationName, variables }: OperationRequest): Admitted | { errors: readonly GraphQLError[] } {
+  #admit({ document, operationName, variables, context }: OperationRequest): Admitted | { errors: readonly GraphQLError[] } {
     const prepared = this.#prepare(document, operationName ?? null);
     if (!prepared) return refusal(noOperation(operationName), { code: 'BAD_USER_INPUT' });
+    if (prepared.introspects && this.options.hidesSchema?.()) return refusal(noIntrospection, { code: 'BAD_USER_INPUT' });
     const { values, errors } = coerceVariables(this.schema, prepared.operation, variables ?? {});
     if (errors) return { errors };
     const cost = { requested: prepared.cost(values), limit: this.options.mostCost };
@@ -143,6 +157,11 @@ export class Executor {
         `The operation may return too much: it costs ${cost.requested} points, and ${cost.limit} are allowed; ask for smaller pages`,
         { code: 'LIMIT_EXCEEDED', cost },
       );
+    try {
+      this.options.meter?.take(context, cost.requested);
+    } catch (error) {
+      return { errors: [new GraphQLError((error as Error).message, { originalError: error as Error })] };
+    }
     return { prepared, variables: values, cost };
   }
 
@@ -159,6 +178,7 @@ export class Executor {
       conditions: conditionsOf(document),
       forms: new Map(),
       starts: startsOf(document, operation),
+      introspects: introspects(document),
     };
     ofDocument.set(operationName ?? '', prepared);
     return prepared;
@@ -214,6 +234,7 @@ function formOf({ conditions, forms }: Prepared, variables: Readonly<Record<stri
 
 const needsSocket =
   'A subscription needs a socket at /graphql (graphql-transport-ws) or a stream of events at /graphql/stream (accept: text/event-stream)';
+const noIntrospection = 'The schema is not shown here: introspection is switched off';
 const noOperation = (name: string | null | undefined): string =>
   name ? `Unknown operation named "${name}"` : 'Must provide operation name if query contains multiple operations';
 

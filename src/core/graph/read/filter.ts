@@ -52,7 +52,7 @@ function conditionsOf(declaration: EntityDeclaration, name: string, value: Filte
     place.problems.add(`${place.path}: you may not see this of everybody, so you may not filter by it`, place.path);
     return [];
   }
-  if (field.is === 'computed') return operators(field.sql!(place.alias), field.kind, value, place);
+  if (field.is === 'computed') return operators(sql`(${field.sql!(place.alias)})`, field.kind, value, place);
   if (field.is === 'column') return operators(column(declaration.entity, name, place.alias), field.kind, value, place);
   return referenceConditions(declaration, field, value, place);
 }

@@ -135,13 +135,14 @@ function addPart({ declaration, references, also, selection, parent, at }: Addin
   return part;
 }
 
-/** The columns that an operation needs of a type: what it selects, what computed fields read, and `also`. */
+/** The columns that an operation needs of a type: what it selects, what computed fields and pointers read, and `also`. */
 function neededColumns(declaration: EntityDeclaration, selection: Selection, also: readonly string[]): string[] {
   const needed = new Set(['id', ...also]);
   for (const name of selection.get(declaration.name!) ?? []) {
     const field = declaration.fields.get(name);
     if (field?.is === 'computed') for (const property of field.needs) needed.add(property);
     else if (field?.is === 'column') needed.add(name);
+    else for (const { key, type } of declaration.pointers?.filter((each) => each.name === name) ?? []) needed.add(key).add(type);
   }
   return [...needed];
 }

@@ -1,9 +1,9 @@
-// The process that carries out one run: it imports the toolkit's module, runs one operation and writes what happens to
-// file descriptor 3. Only syntax that Node.js can strip, because tests run it from source.
+// The process that carries out one run: it imports a module of a toolkit, does what it was started for, mostly to run one
+// operation, and writes what happens to file descriptor 3. Only syntax that Node.js can strip, because tests run it from source.
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import type { ChildMessage, LogEntry, Progress, StartMessage } from './protocol.ts';
+import type { ChildMessage, LogEntry, Progress, RunTask, StartMessage } from './protocol.ts';
 
 type Run = (run: object) => unknown;
 
@@ -35,25 +35,44 @@ const start = await new Promise<StartMessage>((resolve) => {
   });
 });
 
+async function exported(name: string, what: string): Promise<(argument: unknown) => unknown> {
+  const module = (await import(pathToFileURL(start.module).href)) as Record<string, (argument: unknown) => unknown>;
+  const found = module[name];
+  if (typeof found !== 'function') throw new Error(`${what} exports no function ${name}`);
+  return found;
+}
+
+async function registered(name: string): Promise<Map<string, Run>> {
+  const operations = new Map<string, Run>();
+  const register = await exported(name, 'The worker module');
+  await register({ operation: (operation: string, run: Run) => operations.set(operation, run) });
+  return operations;
+}
+
+async function runOperation({ register, operation: name, parameters, settings, files, output }: RunTask): Promise<unknown> {
+  const operation = (await registered(register)).get(name);
+  if (!operation) throw new Error(`The worker module registers no operation ${name}`);
+  return operation({
+    parameters,
+    settings,
+    files,
+    output,
+    signal: controller.signal,
+    progress: (progress: Progress) => send({ ...progress, is: 'progress' }),
+    log: (level: LogEntry['level'], text: string, fields?: unknown) =>
+      send({ is: 'log', level, text: String(text).slice(0, longestText), fields }),
+  });
+}
+
+async function carryOut(): Promise<unknown> {
+  if (start.task === 'describe') return [...(await registered(start.register)).keys()];
+  if (start.task === 'call') return (await exported(start.function, 'The module'))(start.argument);
+  return runOperation(start);
+}
+
 async function perform(): Promise<ChildMessage> {
   try {
-    const operations = new Map<string, Run>();
-    const module = (await import(pathToFileURL(start.module).href)) as Record<string, (toolkit: object) => unknown>;
-    const register = module[start.register];
-    if (typeof register !== 'function') throw new Error(`The worker module exports no function ${start.register}`);
-    await register({ operation: (name: string, run: Run) => operations.set(name, run) });
-    const operation = operations.get(start.operation);
-    if (!operation) throw new Error(`The worker module registers no operation ${start.operation}`);
-    const result = await operation({
-      parameters: start.parameters,
-      files: start.files,
-      output: start.output,
-      signal: controller.signal,
-      progress: (progress: Progress) => send({ ...progress, is: 'progress' }),
-      log: (level: LogEntry['level'], text: string, fields?: unknown) =>
-        send({ is: 'log', level, text: String(text).slice(0, longestText), fields }),
-    });
-    return { is: 'result', result: result ?? null };
+    return { is: 'result', result: (await carryOut()) ?? null };
   } catch (error) {
     // Where a run was stopped is no fault of its own that somebody has to find.
     return controller.signal.aborted ? { is: 'error', message: 'The run was stopped' } : failure(error);

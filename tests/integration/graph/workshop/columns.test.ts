@@ -7,7 +7,7 @@ import { aClerk } from '../../../support/workshop/clerk.js';
 import { Keeper } from '../../../support/workshop/keeper.entity.js';
 import { Maker } from '../../../support/workshop/maker.entity.js';
 import { Manual } from '../../../support/workshop/manual.entity.js';
-import { plant, plantOne, plantTools } from '../../../support/workshop/planted.js';
+import { plant, plantOne, plantTongs } from '../../../support/workshop/planted.js';
 import { Tag } from '../../../support/workshop/tag.entity.js';
 import { Tagging } from '../../../support/workshop/tagging.entity.js';
 
@@ -23,13 +23,13 @@ beforeAll(async () => {
   clerk = await aClerk(app);
   [forge] = (await plant(app, Maker, [{ name: 'forge' }, { name: 'mill' }])) as [string, string];
   const mill = await plantOne(app, Maker, { name: 'other mill' });
-  ({ saw } = await plantTools(app, { saw: { shelf: 'open', code: 'O1', price: 200, seller: forge, maker: forge } }));
-  await plantTools(app, {
+  ({ saw } = await plantTongs(app, { saw: { shelf: 'open', code: 'O1', price: 200, seller: forge, maker: forge } }));
+  await plantTongs(app, {
     axe: { shelf: 'back', code: 'B1', price: 300, seller: forge, maker: forge, whole: saw },
     awl: { shelf: 'back', code: 'B2', price: 50, seller: mill, maker: forge, whole: saw },
     file: { shelf: 'open', code: 'O2', whole: saw },
   });
-  await plantOne(app, Tagging, { tool: saw, tag: await plantOne(app, Tag, { word: 'sharp' }) });
+  await plantOne(app, Tagging, { tong: saw, tag: await plantOne(app, Tag, { word: 'sharp' }) });
 });
 
 const seen = 'serial price code seller { name } book isDear';
@@ -49,24 +49,24 @@ test.each([
 ])('%s reads the columns of the rows where the rule holds, and elsewhere null, whichever way leads there', async (_name, who, rows) => {
   const shown = await ask(
     app.url,
-    `query($id: ID!) { tools(orderBy: [{ field: SERIAL }]) { nodes { ${seen} } edges { node { ${seen} } } } tool(serial: "axe") { ${seen} whole { ${seen} } }
-      node(id: $id) { ... on Tool { ${seen} parts(orderBy: [{ field: SERIAL }]) { nodes { ${seen} whole { code } } } } }
-      maker(name: "forge") { tools(orderBy: [{ field: SERIAL }]) { nodes { ${seen} } } } tag(word: "sharp") { tools { nodes { ${seen} } } } }`,
+    `query($id: ID!) { tongs(orderBy: [{ field: SERIAL }]) { nodes { ${seen} } edges { node { ${seen} } } } tong(serial: "axe") { ${seen} whole { ${seen} } }
+      node(id: $id) { ... on Tong { ${seen} parts(orderBy: [{ field: SERIAL }]) { nodes { ${seen} whole { code } } } } }
+      maker(name: "forge") { tongs(orderBy: [{ field: SERIAL }]) { nodes { ${seen} } } } tag(word: "sharp") { tongs { nodes { ${seen} } } } }`,
     { id: saw },
     who(),
   );
 
   const { awl, axe, file, saw: ofSaw } = rows;
-  expect(shown.tools.nodes).toEqual([awl, axe, file, ofSaw]);
-  expect(shown.tools.edges).toEqual([awl, axe, file, ofSaw].map((node) => ({ node })));
-  expect(shown.tool).toEqual({ ...axe, whole: ofSaw });
+  expect(shown.tongs.nodes).toEqual([awl, axe, file, ofSaw]);
+  expect(shown.tongs.edges).toEqual([awl, axe, file, ofSaw].map((node) => ({ node })));
+  expect(shown.tong).toEqual({ ...axe, whole: ofSaw });
   expect(shown.node).toEqual({ ...ofSaw, parts: { nodes: [awl, axe, file].map((part) => ({ ...part, whole: { code: 'O1' } })) } });
-  expect(shown.maker.tools.nodes).toEqual([awl, axe, ofSaw]);
-  expect(shown.tag.tools.nodes).toEqual([ofSaw]);
+  expect(shown.maker.tongs.nodes).toEqual([awl, axe, ofSaw]);
+  expect(shown.tag.tongs.nodes).toEqual([ofSaw]);
 });
 
 test('a field that not everybody sees may be null, and says so', async () => {
-  const { __type } = await ask(app.url, '{ __type(name: "Tool") { fields { name description type { kind } } } }');
+  const { __type } = await ask(app.url, '{ __type(name: "Tong") { fields { name description type { kind } } } }');
   const fields = new Map(__type.fields.map((field: { name: string }) => [field.name, field]));
 
   for (const name of ['code', 'book', 'isDear']) expect(fields.get(name)).not.toMatchObject({ type: { kind: 'NON_NULL' } });
@@ -87,11 +87,11 @@ const filters: [name: string, filter: object, path: string, found: string[]][] =
 ];
 
 test.each(filters)('%s is filtered by whoever sees all of it, and by nobody else', async (_name, filter, path, found) => {
-  const query = 'query($filter: ToolFilter) { tools(filter: $filter, orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }';
+  const query = 'query($filter: TongFilter) { tongs(filter: $filter, orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }';
 
   for (const who of [clerk, admin])
     expect(await ask(app.url, query, { filter }, who)).toEqual({
-      tools: { totalCount: found.length, nodes: found.map((serial) => ({ serial })) },
+      tongs: { totalCount: found.length, nodes: found.map((serial) => ({ serial })) },
     });
   const refused = await answer(app.url, query, { filter }, stranger);
   expect(refused.data).toBeNull();
@@ -104,36 +104,36 @@ test.each(filters)('%s is filtered by whoever sees all of it, and by nobody else
 });
 
 test('it is ordered by whoever sees all of it, and by nobody else, below a parent too', async () => {
-  const root = '{ tools(orderBy: [{ field: SHELF }, { field: PRICE, direction: DESC }]) { nodes { serial } } }';
-  const nested = '{ tool(serial: "saw") { parts(orderBy: [{ field: CODE }]) { nodes { serial } } } }';
+  const root = '{ tongs(orderBy: [{ field: SHELF }, { field: PRICE, direction: DESC }]) { nodes { serial } } }';
+  const nested = '{ tong(serial: "saw") { parts(orderBy: [{ field: CODE }]) { nodes { serial } } } }';
 
   for (const who of [clerk, admin]) {
-    const { tools } = await ask(app.url, root, {}, who);
-    const { tool } = await ask(app.url, nested, {}, who);
-    expect(tools.nodes.map(({ serial }: any) => serial)).toEqual(['axe', 'awl', 'file', 'saw']);
-    expect(tool.parts.nodes.map(({ serial }: any) => serial)).toEqual(['axe', 'awl', 'file']);
+    const { tongs } = await ask(app.url, root, {}, who);
+    const { tong } = await ask(app.url, nested, {}, who);
+    expect(tongs.nodes.map(({ serial }: any) => serial)).toEqual(['axe', 'awl', 'file', 'saw']);
+    expect(tong.parts.nodes.map(({ serial }: any) => serial)).toEqual(['axe', 'awl', 'file']);
   }
   const message = (path: string, column: string) => `${path}: you may not see ${column} of everybody, so you may not order by it`;
   expect((await answer(app.url, root, {}, stranger)).errors).toMatchObject([
     { message: message('orderBy.1.field', 'price'), extensions: { paths: ['orderBy.1.field'] } },
   ]);
   expect(await answer(app.url, nested, {}, stranger)).toMatchObject({
-    data: { tool: null },
+    data: { tong: null },
     errors: [{ message: message('orderBy.0.field', 'code'), extensions: { paths: ['orderBy.0.field'] } }],
   });
 });
 
 test('the list that a relation makes holds the rows of which the caller sees the relation', async () => {
-  const query = `{ maker(name: "forge") { tools { totalCount } sold(orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }
+  const query = `{ maker(name: "forge") { tongs { totalCount } sold(orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }
     other: maker(name: "other mill") { sold { totalCount nodes { serial } } } }`;
 
   for (const who of [clerk, admin])
     expect(await ask(app.url, query, {}, who)).toEqual({
-      maker: { tools: { totalCount: 3 }, sold: { totalCount: 2, nodes: [{ serial: 'axe' }, { serial: 'saw' }] } },
+      maker: { tongs: { totalCount: 3 }, sold: { totalCount: 2, nodes: [{ serial: 'axe' }, { serial: 'saw' }] } },
       other: { sold: { totalCount: 1, nodes: [{ serial: 'awl' }] } },
     });
   expect(await ask(app.url, query, {}, stranger)).toEqual({
-    maker: { tools: { totalCount: 3 }, sold: { totalCount: 1, nodes: [{ serial: 'saw' }] } },
+    maker: { tongs: { totalCount: 3 }, sold: { totalCount: 1, nodes: [{ serial: 'saw' }] } },
     other: { sold: { totalCount: 0, nodes: [] } },
   });
 });
@@ -150,9 +150,9 @@ test.each<[string, object, string[], string[]]>([
 });
 
 test('the one object that a relation makes is seen by whoever sees the relation', async () => {
-  const original = await plantOne(app, Manual, { title: 'original', tool: saw });
-  const file = (await ask(app.url, '{ tool(serial: "file") { id } }', {}, admin)).tool.id;
-  await plantOne(app, Manual, { title: 'pirated', tool: file, original });
+  const original = await plantOne(app, Manual, { title: 'original', tong: saw });
+  const file = (await ask(app.url, '{ tong(serial: "file") { id } }', {}, admin)).tong.id;
+  await plantOne(app, Manual, { title: 'pirated', tong: file, original });
   const query = '{ manuals(orderBy: [{ field: TITLE }]) { nodes { title original { title } translation { title } } } }';
   const manuals = async (who: Auth) => (await ask(app.url, query, {}, who)).manuals.nodes;
 

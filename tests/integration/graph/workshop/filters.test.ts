@@ -9,7 +9,7 @@ import { answer, ask } from '../../../support/workshop/ask.js';
 import { Fit } from '../../../support/workshop/fit.entity.js';
 import { Maker } from '../../../support/workshop/maker.entity.js';
 import { Manual } from '../../../support/workshop/manual.entity.js';
-import { plant, plantOne, plantTools } from '../../../support/workshop/planted.js';
+import { plant, plantOne, plantTongs } from '../../../support/workshop/planted.js';
 import { Region } from '../../../support/workshop/region.entity.js';
 import { Tag } from '../../../support/workshop/tag.entity.js';
 import { Tagging } from '../../../support/workshop/tagging.entity.js';
@@ -31,7 +31,7 @@ beforeAll(async () => {
     { name: 'idle' },
   ])) as [string, string];
   const values = { shelf: 'open', maker: forge };
-  const { saw } = await plantTools(app, {
+  const { saw } = await plantTongs(app, {
     saw: {
       ...values,
       cuts: 1,
@@ -44,7 +44,7 @@ beforeAll(async () => {
       motto: '100%_sure\\',
     },
   });
-  const rest = await plantTools(app, {
+  const rest = await plantTongs(app, {
     axe: {
       ...values,
       cuts: 2,
@@ -76,27 +76,27 @@ beforeAll(async () => {
   Object.assign(ids, { saw, forge, secret, ...rest });
   const [old, red] = (await plant(app, Tag, [{ word: 'old' }, { word: 'red' }, { word: 'unused' }])) as [string, string];
   await plant(app, Tagging, [
-    { tool: saw, tag: old },
-    { tool: saw, tag: red },
-    { tool: rest.axe, tag: old },
-    { tool: rest.file, tag: red, isHidden: true },
+    { tong: saw, tag: old },
+    { tong: saw, tag: red },
+    { tong: rest.axe, tag: old },
+    { tong: rest.file, tag: red, isHidden: true },
   ]);
   await plant(app, Fit, [
-    { tool: rest.axe, other: saw },
-    { tool: rest.drill, other: rest.axe },
+    { tong: rest.axe, other: saw },
+    { tong: rest.drill, other: rest.axe },
   ]);
   await plant(app, Manual, [
-    { title: 'saws', tool: saw },
-    { title: 'axes', tool: rest.axe, isHidden: true },
+    { title: 'saws', tong: saw },
+    { title: 'axes', tong: rest.axe, isHidden: true },
   ]);
 });
 
 const all = ['axe', 'drill', 'file', 'saw'];
-const query = 'query($filter: ToolFilter) { tools(filter: $filter, orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }';
+const query = 'query($filter: TongFilter) { tongs(filter: $filter, orderBy: [{ field: SERIAL }]) { totalCount nodes { serial } } }';
 async function found(filter: object, who: Auth = admin): Promise<string[]> {
-  const { tools } = await ask(app.url, query, { filter }, who);
-  expect(tools.totalCount).toBe(tools.nodes.length);
-  return tools.nodes.map(({ serial }: { serial: string }) => serial);
+  const { tongs } = await ask(app.url, query, { filter }, who);
+  expect(tongs.totalCount).toBe(tongs.nodes.length);
+  return tongs.nodes.map(({ serial }: { serial: string }) => serial);
 }
 
 const time = '2026-01-01T00:00:00.000Z';
@@ -229,7 +229,7 @@ const related: [name: string, filter: () => object, found: string[], forStranger
   ],
   [
     'four hops in and out',
-    () => ({ takes: { some: { maker: { is: { tools: { some: { takes: { some: { serial: { eq: 'drill' } } } } } } } } } }),
+    () => ({ takes: { some: { maker: { is: { tongs: { some: { takes: { some: { serial: { eq: 'drill' } } } } } } } } } }),
     ['saw'],
   ],
   [
@@ -252,29 +252,29 @@ test.each(related)('related: %s', async (_name, filter, expected, forStranger = 
 test('a filter goes by relations in a list below a parent as well, and from every type', async () => {
   const { maker, tags, regions } = await ask(
     app.url,
-    `{ maker(name: "forge") { tools(filter: { tags: { some: { word: { eq: "red" } } } }) { totalCount nodes { serial } } }
-      tags(filter: { tools: { some: { maker: { is: { name: { eq: "secret" } } } } } }) { totalCount nodes { word } }
-      regions(filter: { makers: { some: { tools: { none: { serial: { eq: "nope" } } } } } }) { totalCount nodes { name } } }`,
+    `{ maker(name: "forge") { tongs(filter: { tags: { some: { word: { eq: "red" } } } }) { totalCount nodes { serial } } }
+      tags(filter: { tongs: { some: { maker: { is: { name: { eq: "secret" } } } } } }) { totalCount nodes { word } }
+      regions(filter: { makers: { some: { tongs: { none: { serial: { eq: "nope" } } } } } }) { totalCount nodes { name } } }`,
     {},
     admin,
   );
 
   expect([maker, tags, regions]).toEqual([
-    { tools: { totalCount: 1, nodes: [{ serial: 'saw' }] } },
+    { tongs: { totalCount: 1, nodes: [{ serial: 'saw' }] } },
     { totalCount: 1, nodes: [{ word: 'red' }] },
     { totalCount: 1, nodes: [{ name: 'town' }] },
   ]);
 });
 
 test('what a variable leaves out is no condition', async () => {
-  const query = `query($id: ID, $word: String, $filter: MakerFilter) { tools(filter: { maker: { eq: $id, is: $filter }, cuts: { ne: 1 } }, orderBy: [{ field: SERIAL }]) { nodes { serial } }
+  const query = `query($id: ID, $word: String, $filter: MakerFilter) { tongs(filter: { maker: { eq: $id, is: $filter }, cuts: { ne: 1 } }, orderBy: [{ field: SERIAL }]) { nodes { serial } }
     tags(filter: { word: { startsWith: $word } }) { totalCount } }`;
 
   expect(await ask(app.url, query, {}, stranger)).toEqual({
-    tools: { nodes: [{ serial: 'axe' }, { serial: 'drill' }, { serial: 'file' }] },
+    tongs: { nodes: [{ serial: 'axe' }, { serial: 'drill' }, { serial: 'file' }] },
     tags: { totalCount: 3 },
   });
-  expect((await ask(app.url, query, { id: ids.forge, word: 'o' }, stranger)).tools.nodes).toEqual([{ serial: 'axe' }]);
+  expect((await ask(app.url, query, { id: ids.forge, word: 'o' }, stranger)).tongs.nodes).toEqual([{ serial: 'axe' }]);
 });
 
 const hops = (relations: string[]): object =>
@@ -327,13 +327,13 @@ test.each(refusals)('%s is bad input, named by its path', async (_name, filter, 
   const { data, errors } = await answer(app.url, query, { filter }, admin);
 
   expect(data).toBeNull();
-  expect(errors).toEqual([{ message, locations: [expect.any(Object)], path: ['tools'], extensions: { code: 'BAD_USER_INPUT', paths } }]);
+  expect(errors).toEqual([{ message, locations: [expect.any(Object)], path: ['tongs'], extensions: { code: 'BAD_USER_INPUT', paths } }]);
 });
 
 test('a filter, an order, a size and cursors that are all wrong are all named at once', async () => {
   const { errors } = await answer(
     app.url,
-    '{ tools(first: 501, after: "x", before: "y", filter: { id: { eq: "x" }, price: { eq: 1 } }, orderBy: [{ field: SERIAL }, { field: PRICE }]) { nodes { id } } }',
+    '{ tongs(first: 501, after: "x", before: "y", filter: { id: { eq: "x" }, price: { eq: 1 } }, orderBy: [{ field: SERIAL }, { field: PRICE }]) { nodes { id } } }',
     {},
     stranger,
   );
@@ -350,7 +350,7 @@ test.each([
   ['BooleanFilter', 'in'],
   ['GradeFilter', 'gt'],
   ['MakerReferenceFilter', 'some'],
-  ['ToolListFilter', 'every'],
+  ['TongListFilter', 'every'],
 ])('%s has no %s', async (type, operator) => {
   const { __type } = await ask(app.url, 'query($type: String!) { __type(name: $type) { inputFields { name } } }', { type });
 
@@ -364,12 +364,12 @@ test('columns that did not opt in are no filters, and lists that did not are non
       ({ name }: { name: string }) => name,
     );
 
-  expect(await fields('ToolFilter')).not.toEqual(expect.arrayContaining(['spec']));
+  expect(await fields('TongFilter')).not.toEqual(expect.arrayContaining(['spec']));
   for (const name of ['spec', 'lead', 'label', 'boughtIn', 'countParts', 'updatedAt'])
-    expect(await fields('ToolFilter')).not.toContain(name);
-  expect((await fields('ManualFilter')).sort()).toEqual(['and', 'id', 'not', 'or', 'original', 'owner', 'title', 'tool']);
+    expect(await fields('TongFilter')).not.toContain(name);
+  expect((await fields('ManualFilter')).sort()).toEqual(['and', 'id', 'not', 'or', 'original', 'owner', 'title', 'tong']);
 });
 
 test('nothing of all that has changed a row', async () => {
-  expect(await rowsOf(app, sql`select count(*)::int as count, max(revision) as revision from tools`)).toEqual([{ count: 4, revision: 1 }]);
+  expect(await rowsOf(app, sql`select count(*)::int as count, max(revision) as revision from tongs`)).toEqual([{ count: 4, revision: 1 }]);
 });

@@ -5,8 +5,8 @@ import { send, signIn, type Auth } from '../../../support/client.js';
 import { signedIn } from '../../../support/users.js';
 import { startWorkshop } from '../../../support/workshop/app.js';
 import { answer, ask } from '../../../support/workshop/ask.js';
-import { plantTools } from '../../../support/workshop/planted.js';
-import { Tool } from '../../../support/workshop/tool.entity.js';
+import { plantTongs } from '../../../support/workshop/planted.js';
+import { Tong } from '../../../support/workshop/tong.entity.js';
 
 const app = await startWorkshop();
 const admin = await signIn(app.url);
@@ -15,11 +15,11 @@ let ids: Record<'saw' | 'blade' | 'guard' | 'secret' | 'case', string>;
 
 beforeAll(async () => {
   stranger = await signedIn(app, 'stranger');
-  const { saw, secret } = await plantTools(app, {
+  const { saw, secret } = await plantTongs(app, {
     saw: { shelf: 'open', slot: 1, code: 'A1', name: 'saw', lead: 4 },
     secret: { shelf: 'back', slot: 1, code: 'S1', name: 'secret', isHidden: true },
   });
-  const parts = await plantTools(app, {
+  const parts = await plantTongs(app, {
     blade: { shelf: 'open', slot: 2, code: 'A2', name: 'blade', whole: saw },
     guard: { shelf: 'back', slot: 2, code: 'B2', name: 'guard', whole: saw },
     case: { shelf: 'open', slot: 3, code: 'A3', name: 'case', whole: secret },
@@ -27,9 +27,9 @@ beforeAll(async () => {
   ids = { saw, secret, ...parts };
 });
 
-const find = (args: string, auth: Auth = admin) => ask(app.url, `{ tool(${args}) { id serial } }`, {}, auth);
-const found = (serial: keyof typeof ids) => ({ tool: { id: ids[serial], serial } });
-const nothing = { tool: null };
+const find = (args: string, auth: Auth = admin) => ask(app.url, `{ tong(${args}) { id serial } }`, {}, auth);
+const found = (serial: keyof typeof ids) => ({ tong: { id: ids[serial], serial } });
+const nothing = { tong: null };
 
 test('an object is found by its id and by each of its natural keys', async () => {
   expect(await find(`id: "${ids.saw}"`)).toEqual(found('saw'));
@@ -45,16 +45,16 @@ test('an argument that is null is not given', async () => {
 });
 
 test.each([
-  `id: "${newId(declarationOf(Tool).type)}"`,
+  `id: "${newId(declarationOf(Tong).type)}"`,
   'id: "saw"',
   'serial: "SAW"',
   'serial: ""',
   'serial: "saw\' or 1=1 --"',
   'shelf: "open", slot: 9',
   'shelf: "2", slot: 2',
-  `whole: "${newId(declarationOf(Tool).type)}", name: "blade"`,
+  `whole: "${newId(declarationOf(Tong).type)}", name: "blade"`,
   'whole: "blade", name: "blade"',
-])('tool(%s) finds nothing', async (args) => {
+])('tong(%s) finds nothing', async (args) => {
   expect(await find(args)).toEqual(nothing);
 });
 
@@ -68,16 +68,16 @@ test.each([
   '(serial: "saw", code: "A1")',
   '(shelf: "open", slot: 1, serial: "saw")',
   '(shelf: "open", slot: 1, name: "saw", whole: "x")',
-])('tool%s is refused, because it is no way to name one', async (args) => {
-  const { data, errors } = await answer(app.url, `{ tool${args} { id } }`, {}, admin);
+])('tong%s is refused, because it is no way to name one', async (args) => {
+  const { data, errors } = await answer(app.url, `{ tong${args} { id } }`, {}, admin);
 
   expect([data, errors]).toEqual([
-    { tool: null },
+    { tong: null },
     [
       {
         message: ways,
         locations: [{ line: 1, column: 3 }],
-        path: ['tool'],
+        path: ['tong'],
         extensions: { code: 'BAD_USER_INPUT', paths: ['id', 'serial', 'code', 'shelf', 'slot', 'whole', 'name'] },
       },
     ],
@@ -85,19 +85,19 @@ test.each([
 });
 
 test('two keys at once are refused although they name the same object', async () => {
-  const { errors } = await answer(app.url, 'query($id: ID!) { tool(id: $id, serial: "saw") { id } }', { id: ids.saw }, admin);
+  const { errors } = await answer(app.url, 'query($id: ID!) { tong(id: $id, serial: "saw") { id } }', { id: ids.saw }, admin);
 
   expect(errors).toMatchObject([{ message: ways, extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
 test('the key of several columns is unique in the database', async () => {
-  await expect(plantTools(app, { other: { shelf: 'open', slot: 1 } })).rejects.toThrow(/tools_shelf_slot_unique/);
-  await expect(plantTools(app, { other: { whole: ids.saw, name: 'blade' } })).rejects.toThrow(/tools_whole_id_name_unique/);
+  await expect(plantTongs(app, { other: { shelf: 'open', slot: 1 } })).rejects.toThrow(/tongs_shelf_slot_unique/);
+  await expect(plantTongs(app, { other: { whole: ids.saw, name: 'blade' } })).rejects.toThrow(/tongs_whole_id_name_unique/);
 });
 
 test('a hidden object is found by no key', async () => {
   for (const args of [`id: "${ids.secret}"`, 'serial: "secret"', 'code: "S1"', 'shelf: "back", slot: 1']) {
-    expect((await find(args)).tool.serial).toBe('secret');
+    expect((await find(args)).tong.serial).toBe('secret');
     expect(await find(args, stranger)).toEqual(nothing);
   }
 });
@@ -110,14 +110,14 @@ test('a key finds nothing where the caller may not see its column, or what it po
 });
 
 test('a column may have any name', async () => {
-  expect(await ask(app.url, '{ tool(serial: "saw") { lead parts(first: 1) { nodes { lead } } } }', {}, admin)).toEqual({
-    tool: { lead: 4, parts: { nodes: [{ lead: null }] } },
+  expect(await ask(app.url, '{ tong(serial: "saw") { lead parts(first: 1) { nodes { lead } } } }', {}, admin)).toEqual({
+    tong: { lead: 4, parts: { nodes: [{ lead: null }] } },
   });
 });
 
 test('a lookup takes one statement, whatever it finds and however the object is named', async () => {
   const statements = async (args: string, auth: Auth) =>
-    (await send(app.url, `{ tool(${args}) { id maker { name region { name } } whole { serial } } }`, {}, auth)).extensions!.statements;
+    (await send(app.url, `{ tong(${args}) { id maker { name region { name } } whole { serial } } }`, {}, auth)).extensions!.statements;
 
   for (const args of [`id: "${ids.secret}"`, `id: "${newId(4003)}"`, 'serial: "secret"', 'serial: "nope"', 'shelf: "back", slot: 1'])
     expect([args, await statements(args, admin), await statements(args, stranger)]).toEqual([args, 1, 1]);

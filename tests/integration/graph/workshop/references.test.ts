@@ -6,9 +6,9 @@ import { answer, ask } from '../../../support/workshop/ask.js';
 import { Keeper } from '../../../support/workshop/keeper.entity.js';
 import { Maker } from '../../../support/workshop/maker.entity.js';
 import { Manual } from '../../../support/workshop/manual.entity.js';
-import { aTool, plant, plantOne, plantTools } from '../../../support/workshop/planted.js';
+import { aTong, plant, plantOne, plantTongs } from '../../../support/workshop/planted.js';
 import { Region } from '../../../support/workshop/region.entity.js';
-import { Tool } from '../../../support/workshop/tool.entity.js';
+import { Tong } from '../../../support/workshop/tong.entity.js';
 
 const app = await startWorkshop();
 const admin = await signIn(app.url);
@@ -26,18 +26,18 @@ beforeAll(async () => {
     { name: 'remote', region: hidden },
   ])) as [string, string, string];
   const anna = await plantOne(app, Keeper, { name: 'anna' });
-  ({ saw } = await plantTools(app, { saw: { maker: forge, shelf: 'open', seller: remote, keeperId: anna } }));
-  await plantTools(app, {
+  ({ saw } = await plantTongs(app, { saw: { maker: forge, shelf: 'open', seller: remote, keeperId: anna } }));
+  await plantTongs(app, {
     blade: { maker: secret, whole: saw, shelf: 'open' },
     knob: { maker: remote, whole: saw, shelf: 'open' },
     loose: { shelf: 'open' },
   });
-  await plantOne(app, Manual, { title: 'saws', tool: saw, ownerId: anna });
+  await plantOne(app, Manual, { title: 'saws', tong: saw, ownerId: anna });
   await plant(
     app,
-    Tool,
+    Tong,
     Array.from({ length: 200 }, (_, i) =>
-      aTool({
+      aTong({
         serial: `many-${String((i * 77) % 200).padStart(3, '0')}`,
         shelf: `shelf ${i}`,
         slot: i % 7,
@@ -70,9 +70,9 @@ const both = (): [Auth, typeof seen][] => [
 
 test('a chain of relations is followed to its end; what is hidden is null, with all that lies behind it', async () => {
   for (const [who, { blade, knob, loose, saw: ofSaw }] of both()) {
-    const { tools } = await ask(app.url, `{ tools(${some}) { nodes { ${chain} } edges { node { ${chain} } } } }`, {}, who);
-    expect(tools.nodes).toEqual([blade, knob, loose, ofSaw]);
-    expect(tools.edges).toEqual([blade, knob, loose, ofSaw].map((node) => ({ node })));
+    const { tongs } = await ask(app.url, `{ tongs(${some}) { nodes { ${chain} } edges { node { ${chain} } } } }`, {}, who);
+    expect(tongs.nodes).toEqual([blade, knob, loose, ofSaw]);
+    expect(tongs.edges).toEqual([blade, knob, loose, ofSaw].map((node) => ({ node })));
   }
 });
 
@@ -80,31 +80,31 @@ test('a chain is the same in a lookup, by node and nodes, below a list, and behi
   for (const [who, { blade, knob, saw: ofSaw }] of both()) {
     const shown = await ask(
       app.url,
-      `query($id: ID!) { tool(serial: "blade") { ${chain} } node(id: $id) { ... on Tool { ${chain} } } nodes(ids: [$id, "x", $id]) { ... on Tool { ${chain} } }
-        region(name: "here") { makers(orderBy: [{ field: NAME }], first: 1) { nodes { tools(filter: { serial: { eq: "saw" } }) { nodes { ${chain} } } } } }
-        keeper(name: "anna") { manual { title tool { ${chain} parts(${some}) { nodes { ${chain} } } } } } }`,
+      `query($id: ID!) { tong(serial: "blade") { ${chain} } node(id: $id) { ... on Tong { ${chain} } } nodes(ids: [$id, "x", $id]) { ... on Tong { ${chain} } }
+        region(name: "here") { makers(orderBy: [{ field: NAME }], first: 1) { nodes { tongs(filter: { serial: { eq: "saw" } }) { nodes { ${chain} } } } } }
+        keeper(name: "anna") { manual { title tong { ${chain} parts(${some}) { nodes { ${chain} } } } } } }`,
       { id: saw },
       who,
     );
-    expect(shown.tool).toEqual(blade);
+    expect(shown.tong).toEqual(blade);
     expect([shown.node, ...shown.nodes]).toEqual([ofSaw, ofSaw, null, ofSaw]);
-    expect(shown.region.makers.nodes).toEqual([{ tools: { nodes: [ofSaw] } }]);
-    expect(shown.keeper.manual).toEqual({ title: 'saws', tool: { ...ofSaw, parts: { nodes: [blade, knob] } } });
+    expect(shown.region.makers.nodes).toEqual([{ tongs: { nodes: [ofSaw] } }]);
+    expect(shown.keeper.manual).toEqual({ title: 'saws', tong: { ...ofSaw, parts: { nodes: [blade, knob] } } });
   }
 });
 
 test('several ways to one relation are one: twice, under other names, and through fragments of every kind', async () => {
-  const { tools } = await ask(
+  const { tongs } = await ask(
     app.url,
-    `{ tools(${some}) { ...page nodes { maker { region { name } } } } }
-    fragment page on ToolConnection { nodes { ...tool maker { id } } edges { node { ...tool } } }
-    fragment tool on Tool { serial maker { ...maker } made: maker { title: name } ... on Node { id ... on Tool { maker { region { within { name } } } } } ... { whole { serial } whole { maker { name } } } }
+    `{ tongs(${some}) { ...page nodes { maker { region { name } } } } }
+    fragment page on TongConnection { nodes { ...tong maker { id } } edges { node { ...tong } } }
+    fragment tong on Tong { serial maker { ...maker } made: maker { title: name } ... on Node { id ... on Tong { maker { region { within { name } } } } } ... { whole { serial } whole { maker { name } } } }
     fragment maker on Maker { name }`,
     {},
     stranger,
   );
 
-  const ids = tools.nodes.map(({ id, maker }: any) => [typeof id, typeof maker?.id]);
+  const ids = tongs.nodes.map(({ id, maker }: any) => [typeof id, typeof maker?.id]);
   expect(ids).toEqual([
     ['string', 'undefined'],
     ['string', 'string'],
@@ -118,20 +118,20 @@ test('several ways to one relation are one: twice, under other names, and throug
     maker: maker && { name: maker.name, region: maker.region },
   });
   const whole = { serial: 'saw', maker: { name: 'forge' } };
-  expect(tools.nodes.map(strip)).toEqual([
+  expect(tongs.nodes.map(strip)).toEqual([
     { serial: 'blade', maker: null, made: null, whole },
     { serial: 'knob', maker: { name: 'remote', region: null }, made: { title: 'remote' }, whole },
     { serial: 'loose', maker: null, made: null, whole: null },
     { serial: 'saw', maker: forge, made: { title: 'forge' }, whole: null },
   ]);
-  expect(tools.edges[3].node).toMatchObject({ serial: 'saw', maker: { name: 'forge', region: { within: world } } });
+  expect(tongs.edges[3].node).toMatchObject({ serial: 'saw', maker: { name: 'forge', region: { within: world } } });
 });
 
 test('a relation that a directive leaves out is not in the answer, and all others are', async () => {
-  const query = `query($with: Boolean!, $without: Boolean!) { tools(filter: { serial: { in: ["knob", "saw"] } }, orderBy: [{ field: SERIAL }]) { nodes {
-    serial maker @include(if: $with) { name region @skip(if: $without) { name } } ...on Tool @include(if: $with) { whole { serial } } ...rest @skip(if: $without) } } }
-    fragment rest on Tool { owner: keeper { name } maker { id } }`;
-  const read = async (variables: object) => (await ask(app.url, query, variables, stranger)).tools.nodes;
+  const query = `query($with: Boolean!, $without: Boolean!) { tongs(filter: { serial: { in: ["knob", "saw"] } }, orderBy: [{ field: SERIAL }]) { nodes {
+    serial maker @include(if: $with) { name region @skip(if: $without) { name } } ...on Tong @include(if: $with) { whole { serial } } ...rest @skip(if: $without) } } }
+    fragment rest on Tong { owner: keeper { name } maker { id } }`;
+  const read = async (variables: object) => (await ask(app.url, query, variables, stranger)).tongs.nodes;
 
   const id = expect.any(String);
   expect(await read({ with: true, without: true })).toEqual([
@@ -152,7 +152,7 @@ test('a relation that a directive leaves out is not in the answer, and all other
 test('one list under two names keeps apart what each selects of its targets', async () => {
   const { a, b, c } = await ask(
     app.url,
-    `{ a: tools(${some}) { nodes { maker { name } } } b: tools(${some}) { nodes { maker { region { name } } } } c: tools(${some}) { nodes { serial } } }`,
+    `{ a: tongs(${some}) { nodes { maker { name } } } b: tongs(${some}) { nodes { maker { region { name } } } } c: tongs(${some}) { nodes { serial } } }`,
     {},
     stranger,
   );
@@ -168,7 +168,7 @@ test.each(['first: 200', 'last: 200', 'first: 137', 'last: 63'])(
     const page = `${size}, filter: { serial: { startsWith: "many-" } }, orderBy: [{ field: SLOT, direction: DESC }, { field: SERIAL }]`;
     const { plain, joined } = await ask(
       app.url,
-      `{ plain: tools(${page}) { nodes { serial slot } } joined: tools(${page}) { nodes { serial slot whole { serial maker { region { name } } } maker { name region { within { name } } } } } }`,
+      `{ plain: tongs(${page}) { nodes { serial slot } } joined: tongs(${page}) { nodes { serial slot whole { serial maker { region { name } } } maker { name region { within { name } } } } } }`,
       {},
       admin,
     );
@@ -184,10 +184,10 @@ test('however many relations are followed, rows take one statement', async () =>
   const statements = async (query: string) => (await send(app.url, query, { id: saw }, stranger)).extensions!.statements;
 
   expect([
-    await statements(`{ tools { nodes { ${chain} keeper { name } } edges { node { seller { region { name } } } } } }`),
-    await statements(`{ tool(serial: "knob") { ${chain} } }`),
-    await statements(`query($id: ID!) { node(id: $id) { ... on Tool { ${chain} } } }`),
-    await statements(`query($id: ID!) { a: tool(id: $id) { ${chain} } b: tool(id: $id) { ${chain} } }`),
+    await statements(`{ tongs { nodes { ${chain} keeper { name } } edges { node { seller { region { name } } } } } }`),
+    await statements(`{ tong(serial: "knob") { ${chain} } }`),
+    await statements(`query($id: ID!) { node(id: $id) { ... on Tong { ${chain} } } }`),
+    await statements(`query($id: ID!) { a: tong(id: $id) { ${chain} } b: tong(id: $id) { ${chain} } }`),
   ]).toEqual([1, 1, 1, 1]);
 });
 
@@ -196,11 +196,11 @@ test('fifty relations may be followed from one row, and no more', async () => {
   const nest = (depth: number): string =>
     `keeper { name } maker { ${end} } seller { ${end} } ${depth > 0 ? `whole { ${nest(depth - 1)} }` : ''}`;
   const fifty = `${nest(4)} maker { contact { name } }`;
-  const query = (fields: string) => `{ tools(${some}) { nodes { serial ${fields} } } }`;
+  const query = (fields: string) => `{ tongs(${some}) { nodes { serial ${fields} } } }`;
 
-  const { tools } = await ask(app.url, query(fifty), {}, admin);
-  expect(tools.nodes[3]).toMatchObject({ serial: 'saw', maker: { region: { within: { within: null } }, contact: null }, whole: null });
+  const { tongs } = await ask(app.url, query(fifty), {}, admin);
+  expect(tongs.nodes[3]).toMatchObject({ serial: 'saw', maker: { region: { within: { within: null } }, contact: null }, whole: null });
   expect((await answer(app.url, query(`${fifty} seller { contact { name } }`), {}, admin)).errors).toMatchObject([
-    { message: 'An operation may follow 50 to-one relations from one row', path: ['tools'], extensions: { code: 'LIMIT_EXCEEDED' } },
+    { message: 'An operation may follow 50 to-one relations from one row', path: ['tongs'], extensions: { code: 'LIMIT_EXCEEDED' } },
   ]);
 });

@@ -13,14 +13,14 @@ import { lending, workshop } from '../../../support/workshop/domain.js';
 import { Keeper } from '../../../support/workshop/keeper.entity.js';
 import { Maker } from '../../../support/workshop/maker.entity.js';
 import { Manual } from '../../../support/workshop/manual.entity.js';
-import { aTool, plant, plantTools, plantOne } from '../../../support/workshop/planted.js';
-import { Tool } from '../../../support/workshop/tool.entity.js';
+import { aTong, plant, plantTongs, plantOne } from '../../../support/workshop/planted.js';
+import { Tong } from '../../../support/workshop/tong.entity.js';
 
 const app = await startWorkshop();
 const admin = await signIn(app.url);
 let stranger: Auth;
 let [anna, bert, hidden] = ['', '', ''];
-let tools: Record<'saw' | 'file' | 'plane' | 'awl', string>;
+let tongs: Record<'saw' | 'file' | 'plane' | 'awl', string>;
 
 beforeAll(async () => {
   stranger = await signedIn(app, 'stranger');
@@ -30,11 +30,11 @@ beforeAll(async () => {
     { name: 'hidden', isHidden: true },
     { name: 'lonely' },
   ])) as [string, string, string];
-  tools = await plantTools(app, { saw: { keeperId: anna }, file: { keeperId: anna }, plane: { keeperId: hidden }, awl: {} });
+  tongs = await plantTongs(app, { saw: { keeperId: anna }, file: { keeperId: anna }, plane: { keeperId: hidden }, awl: {} });
   await plant(app, Manual, [
-    { title: 'of the saw', tool: tools.saw, ownerId: bert },
-    { title: 'of the file', tool: tools.file, ownerId: hidden },
-    { title: 'of the awl', tool: tools.awl },
+    { title: 'of the saw', tong: tongs.saw, ownerId: bert },
+    { title: 'of the file', tong: tongs.file, ownerId: hidden },
+    { title: 'of the awl', tong: tongs.awl },
   ]);
   await plant(app, Maker, [{ name: 'forge', contactId: anna }, { name: 'mill' }]);
 });
@@ -42,13 +42,13 @@ beforeAll(async () => {
 test('the lower entity shows its target, and the plain id unless that is hidden', async () => {
   const shown = await ask(
     app.url,
-    `{ tools(orderBy: [{ field: SERIAL }]) { nodes { serial keeperId keeper { name } } } manuals(orderBy: [{ field: TITLE }]) { nodes { title owner { name } ownerId } }
+    `{ tongs(orderBy: [{ field: SERIAL }]) { nodes { serial keeperId keeper { name } } } manuals(orderBy: [{ field: TITLE }]) { nodes { title owner { name } ownerId } }
       makers(orderBy: [{ field: NAME }]) { nodes { name contact { id name } } } __type(name: "Maker") { fields { name } } }`,
     {},
     admin,
   );
 
-  expect(shown.tools.nodes).toEqual([
+  expect(shown.tongs.nodes).toEqual([
     { serial: 'awl', keeperId: null, keeper: null },
     { serial: 'file', keeperId: anna, keeper: { name: 'anna' } },
     { serial: 'plane', keeperId: hidden, keeper: { name: 'hidden' } },
@@ -70,7 +70,7 @@ test('the lower entity shows its target, and the plain id unless that is hidden'
 test('the target gets a list, or one object where the column is unique', async () => {
   const { keepers } = await ask(
     app.url,
-    `{ keepers(orderBy: [{ field: NAME }]) { nodes { name tools(orderBy: [{ field: SERIAL }]) { totalCount nodes { serial keeper { name } } }
+    `{ keepers(orderBy: [{ field: NAME }]) { nodes { name tongs(orderBy: [{ field: SERIAL }]) { totalCount nodes { serial keeper { name } } }
       manual { title owner { name } } makers { nodes { name } } } } }`,
     {},
     admin,
@@ -79,7 +79,7 @@ test('the target gets a list, or one object where the column is unique', async (
   expect(keepers.nodes).toEqual([
     {
       name: 'anna',
-      tools: {
+      tongs: {
         totalCount: 2,
         nodes: [
           { serial: 'file', keeper: { name: 'anna' } },
@@ -91,30 +91,30 @@ test('the target gets a list, or one object where the column is unique', async (
     },
     {
       name: 'bert',
-      tools: { totalCount: 0, nodes: [] },
+      tongs: { totalCount: 0, nodes: [] },
       manual: { title: 'of the saw', owner: { name: 'bert' } },
       makers: { nodes: [] },
     },
     {
       name: 'hidden',
-      tools: { totalCount: 1, nodes: [{ serial: 'plane', keeper: { name: 'hidden' } }] },
+      tongs: { totalCount: 1, nodes: [{ serial: 'plane', keeper: { name: 'hidden' } }] },
       manual: { title: 'of the file', owner: { name: 'hidden' } },
       makers: { nodes: [] },
     },
-    { name: 'lonely', tools: { totalCount: 0, nodes: [] }, manual: null, makers: { nodes: [] } },
+    { name: 'lonely', tongs: { totalCount: 0, nodes: [] }, manual: null, makers: { nodes: [] } },
   ]);
 });
 
-const shown = { tools: ['Tool', 'serial'], keepers: ['Keeper', 'name'], manuals: ['Manual', 'title'] } as const;
+const shown = { tongs: ['Tong', 'serial'], keepers: ['Keeper', 'name'], manuals: ['Manual', 'title'] } as const;
 const filters: [name: string, list: keyof typeof shown, filter: () => object, found: string[], forStranger?: string[]][] = [
-  ['its id', 'tools', () => ({ keeper: { eq: anna } }), ['file', 'saw']],
-  ['a hidden id', 'tools', () => ({ keeper: { eq: hidden } }), ['plane'], []],
-  ['another id', 'tools', () => ({ keeper: { ne: anna } }), ['awl', 'plane']],
-  ['none', 'tools', () => ({ keeper: { isNull: true } }), ['awl'], ['awl', 'plane']],
-  ['conditions on it', 'tools', () => ({ keeper: { is: { name: { startsWith: 'a' } } } }), ['file', 'saw']],
-  ['the plain id', 'tools', () => ({ keeperId: { eq: anna } }), ['file', 'saw']],
-  ['some in its list', 'keepers', () => ({ tools: { some: { serial: { eq: 'saw' } } } }), ['anna']],
-  ['none in its list', 'keepers', () => ({ tools: { none: {} } }), ['bert', 'lonely']],
+  ['its id', 'tongs', () => ({ keeper: { eq: anna } }), ['file', 'saw']],
+  ['a hidden id', 'tongs', () => ({ keeper: { eq: hidden } }), ['plane'], []],
+  ['another id', 'tongs', () => ({ keeper: { ne: anna } }), ['awl', 'plane']],
+  ['none', 'tongs', () => ({ keeper: { isNull: true } }), ['awl'], ['awl', 'plane']],
+  ['conditions on it', 'tongs', () => ({ keeper: { is: { name: { startsWith: 'a' } } } }), ['file', 'saw']],
+  ['the plain id', 'tongs', () => ({ keeperId: { eq: anna } }), ['file', 'saw']],
+  ['some in its list', 'keepers', () => ({ tongs: { some: { serial: { eq: 'saw' } } } }), ['anna']],
+  ['none in its list', 'keepers', () => ({ tongs: { none: {} } }), ['bert', 'lonely']],
   ['its one object', 'keepers', () => ({ manual: { some: { title: { eq: 'of the saw' } } } }), ['bert']],
   ['no one object', 'keepers', () => ({ manual: { none: {} } }), ['anna', 'lonely']],
   ['the relation by a unique column', 'manuals', () => ({ owner: { is: { name: { eq: 'bert' } } } }), ['of the saw']],
@@ -134,14 +134,14 @@ test.each(filters)('%s can be filtered by', async (_name, list, filter, found, f
 });
 
 test('a target that may not be seen is null', async () => {
-  const { tool, keeper } = await ask(
+  const { tong, keeper } = await ask(
     app.url,
-    `{ tool(serial: "plane") { keeper { name } } keeper(name: "hidden") { tools { totalCount } manual { title } } }`,
+    `{ tong(serial: "plane") { keeper { name } } keeper(name: "hidden") { tongs { totalCount } manual { title } } }`,
     {},
     stranger,
   );
 
-  expect([tool, keeper]).toEqual([{ keeper: null }, null]);
+  expect([tong, keeper]).toEqual([{ keeper: null }, null]);
 });
 
 test('the database made from the entities has the foreign keys and the indexes that serve them', async () => {
@@ -159,54 +159,54 @@ test('the database made from the entities has the foreign keys and the indexes t
   expect(keys).toEqual([
     { of: 'makers', column: 'contact_id', onDelete: 'r', unique: [false], ...column },
     { of: 'manuals', column: 'owner_id', onDelete: 'c', unique: [true], ...column },
-    { of: 'tools', column: 'keeper_id', onDelete: 'n', unique: [false], ...column },
+    { of: 'tongs', column: 'keeper_id', onDelete: 'n', unique: [false], ...column },
   ]);
 });
 
 test('the entity holds, takes and changes the plain id', async () => {
   const em = app.system.database.fork();
-  const saw = await em.findOneOrFail(Tool, tools.saw);
+  const saw = await em.findOneOrFail(Tong, tongs.saw);
   const read = saw.keeperId;
   saw.keeperId = bert;
   await em.flush();
-  const changed = await em.fork().findOneOrFail(Tool, { keeperId: bert });
+  const changed = await em.fork().findOneOrFail(Tong, { keeperId: bert });
   saw.keeperId = null;
   await em.flush();
-  const emptied = await em.fork().findOneOrFail(Tool, tools.saw);
+  const emptied = await em.fork().findOneOrFail(Tong, tongs.saw);
   saw.keeperId = anna;
   await em.flush();
 
-  expect([read, changed.id, changed.keeperId, emptied.keeperId, saw.revision]).toEqual([anna, tools.saw, bert, null, 4]);
+  expect([read, changed.id, changed.keeperId, emptied.keeperId, saw.revision]).toEqual([anna, tongs.saw, bert, null, 4]);
 });
 
 test('both ends may be stored together, whichever comes first', async () => {
   const em = app.system.database.fork();
   const keeper = Object.assign(new Keeper(), { id: newId(declarationOf(Keeper).type), name: 'new' });
-  const tool = Object.assign(new Tool(), { id: newId(declarationOf(Tool).type), ...aTool({ serial: 'new', keeperId: keeper.id }) });
-  await em.persist([tool, keeper]).flush();
+  const tong = Object.assign(new Tong(), { id: newId(declarationOf(Tong).type), ...aTong({ serial: 'new', keeperId: keeper.id }) });
+  await em.persist([tong, keeper]).flush();
 
-  expect(await ask(app.url, '{ tool(serial: "new") { keeper { name tools { nodes { serial } } } } }', {}, admin)).toEqual({
-    tool: { keeper: { name: 'new', tools: { nodes: [{ serial: 'new' }] } } },
+  expect(await ask(app.url, '{ tong(serial: "new") { keeper { name tongs { nodes { serial } } } } }', {}, admin)).toEqual({
+    tong: { keeper: { name: 'new', tongs: { nodes: [{ serial: 'new' }] } } },
   });
-  await em.remove([tool, keeper]).flush();
+  await em.remove([tong, keeper]).flush();
 });
 
 test('an id of nothing is refused by the database, and nothing is stored', async () => {
-  await expect(plantTools(app, { lost: { keeperId: newId(declarationOf(Keeper).type) } })).rejects.toThrow(/tools_keeper_id_foreign/);
+  await expect(plantTongs(app, { lost: { keeperId: newId(declarationOf(Keeper).type) } })).rejects.toThrow(/tongs_keeper_id_foreign/);
 
-  expect(await rowsOf(app, sql`select 1 from tools where serial = 'lost'`)).toEqual([]);
+  expect(await rowsOf(app, sql`select 1 from tongs where serial = 'lost'`)).toEqual([]);
 });
 
 test('what refers to a deleted target is emptied, deleted with it, or keeps it, as was declared', async () => {
   const target = await plantOne(app, Keeper, { name: 'leaving' });
-  const { chisel } = await plantTools(app, { chisel: { keeperId: target } });
-  const manual = await plantOne(app, Manual, { title: 'of the chisel', tool: chisel, ownerId: target });
+  const { chisel } = await plantTongs(app, { chisel: { keeperId: target } });
+  const manual = await plantOne(app, Manual, { title: 'of the chisel', tong: chisel, ownerId: target });
   const maker = await plantOne(app, Maker, { name: 'keeping', contactId: target });
   const remove = () => rowsOf(app, sql`delete from keepers where id = ${target}`);
   const left = () =>
     rowsOf(
       app,
-      sql`select (select keeper_id from tools where id = ${chisel}) as keeper, (select count(*)::int from manuals where id = ${manual}) as manuals`,
+      sql`select (select keeper_id from tongs where id = ${chisel}) as keeper, (select count(*)::int from manuals where id = ${manual}) as manuals`,
     );
 
   await expect(remove()).rejects.toThrow(/makers_contact_id_foreign/);
@@ -217,19 +217,19 @@ test('what refers to a deleted target is emptied, deleted with it, or keeps it, 
 });
 
 test('a relation is added once, however often its domain is composed', () => {
-  const before = [...declarationOf(Tool).fields.keys()];
+  const before = [...declarationOf(Tong).fields.keys()];
 
-  expect(composeGraph([workshop, lending]).declared).toContain(Tool);
-  expect([...declarationOf(Tool).fields.keys()]).toEqual(before);
+  expect(composeGraph([workshop, lending]).declared).toContain(Tong);
+  expect([...declarationOf(Tong).fields.keys()]).toEqual(before);
 });
 
 test.each([
-  ['a column of another kind', 'serial', 'newKeeper', 'tools.serial is no column of kind id'],
-  ['a relation', 'maker', 'newKeeper', 'tools.maker is no column of kind id'],
-  ['nothing', 'nope', 'newKeeper', 'tools.nope is no column of kind id'],
-  ['a name that is taken', 'batchId', 'serial', 'tools.serial is declared already'],
+  ['a column of another kind', 'serial', 'newKeeper', 'tongs.serial is no column of kind id'],
+  ['a relation', 'maker', 'newKeeper', 'tongs.maker is no column of kind id'],
+  ['nothing', 'nope', 'newKeeper', 'tongs.nope is no column of kind id'],
+  ['a name that is taken', 'batchId', 'serial', 'tongs.serial is declared already'],
 ])('%s cannot be made a relation', (_name, key, name, message) => {
-  const wrong = relation({ of: Tool, key, name, to: Keeper, description: 'Wrong', onDelete: 'set null' });
+  const wrong = relation({ of: Tong, key, name, to: Keeper, description: 'Wrong', onDelete: 'set null' });
 
   expect(() => addRelation(wrong)).toThrow(message);
 });

@@ -1,0 +1,135 @@
+import { withContentPolicy } from './page/content-policy.js';
+import { icon, iconUrl } from './page/icon.js';
+
+interface Purpose {
+  path: string;
+  mutation: string;
+  title: string;
+  /** What is asked for, beside the token of the link. */
+  fields: string;
+  button: string;
+  /** What the payload says, which stands in place of $ in `done`. */
+  shows: string;
+  done: string;
+}
+
+const password = (name: string): string =>
+  `<label>Password, at least 12 characters<input name="${name}" type="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>`;
+
+const purposes: readonly Purpose[] = [
+  {
+    path: '/account/verify',
+    mutation: 'verifyUser',
+    title: 'Confirm your address',
+    fields: '',
+    button: 'Confirm',
+    shows: 'username',
+    done: 'Your address is confirmed. Sign in as $.',
+  },
+  {
+    path: '/account/reset',
+    mutation: 'resetPassword',
+    title: 'Set a new password',
+    fields: password('newPassword'),
+    button: 'Set the password',
+    shows: 'username',
+    done: 'The password is set, and all sessions have ended. Sign in as $.',
+  },
+  {
+    path: '/account/invitation',
+    mutation: 'acceptInvitation',
+    title: 'Accept the invitation',
+    fields: `<label>Username, empty for the one that is meant for you<input name="username" maxlength="100" autocomplete="username"></label>
+  <label>Full name<input name="fullName" maxlength="200" autocomplete="name"></label>
+  ${password('password')}`,
+    button: 'Accept',
+    shows: 'username',
+    done: 'Your account is ready. Sign in as $.',
+  },
+  {
+    path: '/account/forgot',
+    mutation: 'requestPasswordReset',
+    title: 'Forgot the password?',
+    fields: '<label>Username or email address<input name="account" maxlength="254" autocomplete="username" required></label>',
+    button: 'Send a link',
+    shows: 'isAccepted',
+    done: 'If there is such an account and an address is known, a link is on its way there.',
+  },
+  {
+    path: '/account/register',
+    mutation: 'registerUser',
+    title: 'Register',
+    fields: `<label>Username<input name="username" maxlength="100" autocomplete="username" required></label>
+  <label>Email address<input name="email" type="email" maxlength="254" autocomplete="email" required></label>
+  ${password('password')}`,
+    button: 'Register',
+    shows: 'isAccepted',
+    done: 'Look into your mails: what comes next stands there.',
+  },
+];
+
+const style = `
+  body{font:16px/1.5 system-ui,sans-serif;background:#f2f5f8;color:#16202c;display:grid;place-items:center;min-height:100vh;margin:0}
+  form{background:#fff;border:1px solid #d5dde5;border-radius:8px;padding:32px;width:320px;display:grid;gap:14px}
+  h1{font-size:20px;margin:0;display:flex;gap:10px;align-items:center}label{display:grid;gap:4px}
+  input,button{font:inherit;padding:8px;border:1px solid #b7c3cf;border-radius:4px}
+  button{background:#16202c;color:#fff;cursor:pointer}button[disabled]{opacity:.6}
+  output{background:#eef3f7;border-radius:4px;padding:8px 10px;font-size:14px}output:empty{display:none}`;
+
+// The token stands behind the #, which no browser sends and no log sees; it is taken out of the address at once. Nothing is done before
+// the button is pressed: programs that look at mails open links too.
+const script = ({ mutation, shows, done }: Purpose): string => `
+  const form = document.querySelector('form');
+  const answer = document.querySelector('output');
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  history.replaceState(null, '', location.pathname);
+  const type = '${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input';
+  async function send(values) {
+    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+    const query = 'mutation($input: ' + type + '!) { ${mutation}(input: $input) { ${shows} } }';
+    const body = JSON.stringify({ query, variables: { input: { ...given, ...(token && { token }) } } });
+    const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { data, errors } = await response.json();
+    if (errors) throw new Error(errors[0].message);
+    return data.${mutation}.${shows};
+  }
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = form.querySelector('button');
+    button.disabled = true;
+    answer.textContent = '';
+    try {
+      const shown = await send(Object.fromEntries(new FormData(form)));
+      answer.textContent = ${JSON.stringify(done)}.replace('$', () => shown);
+      for (const each of form.querySelectorAll('label, button')) each.remove();
+      const link = document.createElement('a');
+      link.href = '/';
+      link.textContent = 'To the sign-in';
+      form.append(link);
+    } catch (error) {
+      answer.textContent = error instanceof TypeError ? 'The server does not answer' : error.message;
+      button.disabled = false;
+    }
+  });`;
+
+const pageOf = (purpose: Purpose): string => {
+  const { title, fields, button } = purpose;
+  return withContentPolicy(`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Signalbox</title>
+<link rel="icon" href="${iconUrl}"><style>${style}
+</style></head>
+<body><form>
+  <h1>${icon}${title}</h1>
+  <output role="alert"></output>
+  ${fields}
+  <button>${button}</button>
+</form>
+<script>${script(purpose)}</script></body></html>`);
+};
+
+/** The pages with which people help themselves, among them those behind the links that are sent to them. */
+export const accountPages: readonly { path: string; page: string }[] = purposes.map((purpose) => ({
+  path: purpose.path,
+  page: pageOf(purpose),
+}));

@@ -1,0 +1,2 @@
+/** The stream that rings when a setting was changed, on every node. */
+export const settingsStream = 'settings';

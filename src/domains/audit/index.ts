@@ -1,0 +1,6 @@
+export { auditRetentionDays } from './audit.settings.js';
+export { AuditKeys, publicAuditKeys } from './audit-keys.js';
+export { ExportCheck, type ExportReport } from './check-export.js';
+export { createCheckpoint } from './create-checkpoint.js';
+export { exportAudit } from './export-audit.js';
+export { verifyChain, type ChainReport } from './verify-chain.js';

@@ -1,0 +1,36 @@
+import type { WriteContext } from '#core/feed/write.js';
+import { admitUser } from '../admit-user.js';
+import type { Attempt } from '../limit-attempts.js';
+import type { OpenedSession } from '../open-session.js';
+import type { SigningKeys } from '../signing-keys.js';
+import { wrongCredentials } from './refuse-sign-in.js';
+import { signInByProfile } from './sign-in-by-profile.js';
+import type { VerifiedPerson } from './verify-at-directory.js';
+
+/** How a person signs in whom a directory has verified. */
+export interface PersonSignIn {
+  withCookie: boolean;
+  clientInfo?: string | null;
+  totpCode?: string | null;
+  attempt: Attempt;
+}
+
+/** Begins a session of the user who somebody in a directory is, after that has verified the password. */
+export const signInAsPerson = (
+  context: WriteContext,
+  keys: SigningKeys,
+  { provider, profile }: VerifiedPerson,
+  { withCookie, clientInfo = null, totpCode, attempt }: PersonSignIn,
+): Promise<OpenedSession> =>
+  signInByProfile(context, keys, {
+    providerId: provider.id,
+    slug: provider.slug,
+    profile,
+    publicMessage: wrongCredentials,
+    admit: async (user) => {
+      await admitUser(context, user, totpCode);
+      await attempt.succeeded(context.em);
+    },
+    withCookie,
+    clientInfo,
+  });

@@ -1,0 +1,9 @@
+import type { SealedColumn } from '#core/database/sealed-column.js';
+import { SigningKey } from './signing-key.entity.js';
+
+/** Where the private halves of signing keys are sealed. */
+export const sealedSigningKeys: SealedColumn<SigningKey> = {
+  entity: SigningKey,
+  property: 'sealedPrivateJwk',
+  context: ({ id }) => `signing_keys:${id}`,
+};

@@ -1,4 +1,0 @@
-/** How long jobs are kept after they have ended. */
-export class JobRetention {
-  constructor(readonly days: number) {}
-}

@@ -1,0 +1,60 @@
+import { ref } from '@mikro-orm/core';
+import { declarationOf } from '#core/database/declare/registry.js';
+import { newId } from '#core/database/id.js';
+import { AppError } from '#core/errors/app-error.js';
+import type { WriteContext } from '#core/feed/write.js';
+import { User } from '#domains/identity/user.entity.js';
+import { cancelJob, unfinishedJobs } from '#domains/jobs/index.js';
+import { findToolkit, type ToolkitChoice } from './find-toolkit.js';
+import { ToolkitStorage } from './toolkit-storage.js';
+import { ToolkitRemoval } from './toolkit-removal.entity.js';
+
+/** Which toolkit to uninstall, and how. */
+export interface UninstallRequest extends ToolkitChoice {
+  /** Whether jobs that have not ended are stopped; otherwise they keep the toolkit. */
+  cancelJobs?: boolean;
+  reason?: string | null;
+}
+
+/** Uninstalls a toolkit: its row goes, its jobs stay, and a removal keeps its slug from coming back by itself. */
+export async function uninstallToolkit(context: WriteContext, request: UninstallRequest): Promise<ToolkitRemoval> {
+  const { em, actor, now, record, services, log, afterCommit } = context;
+  const { cancelJobs = false, reason = null } = request;
+  const toolkit = await findToolkit(context, request);
+  const jobs = await unfinishedJobs(em, toolkit.id);
+  if (jobs.length > 0 && !cancelJobs)
+    throw new AppError('PRECONDITION_FAILED', `${jobs.length} jobs of ${toolkit.slug} have not ended: wait for them, or set cancelJobs`, {
+      unfinishedJobs: jobs.length,
+    });
+  // The ORM must not touch them again when the toolkit goes: they have moved on behind its back.
+  for (const id of jobs) em.getUnitOfWork().unsetIdentity(await cancelJob(context, id));
+  const { slug, name, version, origin, bundleId } = toolkit;
+  const removal = Object.assign(new ToolkitRemoval(), {
+    id: newId(declarationOf(ToolkitRemoval).type),
+    slug,
+    name,
+    version,
+    origin,
+    reason,
+    removedAt: now,
+    removedBy: actor.id === null ? null : ref(em.getReference(User, actor.id)),
+    removedByName: actor.name,
+  } satisfies Partial<ToolkitRemoval>);
+  em.persist(removal);
+  em.remove(toolkit);
+  record('toolkits.toolkit.uninstalled', toolkit);
+  record('toolkits.toolkitRemoval.created', removal);
+  const storage = services.get(ToolkitStorage);
+  const remove = async (): Promise<void> => {
+    if (bundleId === null || (await storage.bundleIn(slug)) !== bundleId) return;
+    await storage.setAside(slug);
+    await storage.removeAside(bundleId);
+  };
+  afterCommit(
+    () =>
+      void remove().catch((err: unknown) =>
+        log.warn({ err, toolkit: slug }, 'the folder of a bundle could not be removed; the next start does it'),
+      ),
+  );
+  return removal;
+}

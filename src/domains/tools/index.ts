@@ -1,0 +1,16 @@
+export { PythonRunner } from './executions/python-runner.js';
+export { warmSandbox } from './executions/warm-sandbox.js';
+export { finishExternalMcpAuthorization } from './sources/oauth/finish-external-mcp-authorization.js';
+export { oauthCallback } from './sources/oauth/prepare-authorization.js';
+export { SourceConnections } from './sources/source-connections.js';
+export { CodeInspector } from './lifecycle/code-inspector.js';
+export { importTools } from './lifecycle/import-tools.js';
+export { readToolFolder } from './lifecycle/read-tool-folder.js';
+export { McpExchange } from './serving/mcp-exchange.js';
+export { describeRequest } from './serving/describe-request.js';
+export { findServed } from './serving/find-served.js';
+export type { McpCaller } from './serving/mcp-caller.js';
+export { openMcpServer } from './serving/open-mcp-server.js';
+export { isDeeperThan } from './sources/is-deeper-than.js';
+export { seedModules } from './requests/seed-modules.js';
+export { PythonSandbox } from './sandbox/python-sandbox.js';
