@@ -3,7 +3,7 @@ import { columnName, declarationOf, naming } from '#core/database/declare/regist
 import type { ColumnDeclaration, EntityDeclaration, ToOneDeclaration } from '#core/database/declare/declaration.js';
 import { newId } from '#core/database/id.js';
 import { data, signIn } from '../../support/client.js';
-import { indexesOf, unserved, type Index } from '../../support/indexes.js';
+import { indexesOf, pretendMany, unserved, type Index } from '../../support/indexes.js';
 import { aRow } from '../../support/planted.js';
 import { openSql } from '../../support/probe.js';
 import { startWorkshop } from '../../support/workshop/app.js';
@@ -19,6 +19,8 @@ let indexes: Index[];
 beforeAll(async () => {
   indexes = await indexesOf(run);
   for (const { many, entity } of workshopGraph.declared.map(declarationOf)) if (many) for (let n = 0; n < 2; n++) await aRow(app, entity);
+  await run('vacuum analyze');
+  await pretendMany(run);
 });
 
 test('every column that may be filtered or ordered by, every key and every link of the shipped entities has an index that serves it', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { data, graphql, signIn, upload, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
+import { pretendMany } from '../../support/indexes.js';
 import { aJob } from '../../support/planted.js';
 import { cancel, enqueue, jobIn, jobOf, openSql, startProbeApp, startWorker } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
@@ -171,6 +172,8 @@ test('parameters and files are checked again', async () => {
 });
 
 test('dead letters are found by their index', async () => {
+  await sql('vacuum analyze');
+  await pretendMany(sql);
   await sql('set enable_seqscan = off');
   await sql('set enable_sort = off');
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
