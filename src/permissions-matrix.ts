@@ -1,7 +1,7 @@
 import { declarationOf } from '#core/database/declare/registry.js';
 import type { Access, Actor, Presence } from '#core/policy/actor.js';
 import type { Predicate } from '#core/policy/policy.js';
-import { permissions, seededRoles } from '#domains/identity/roles.js';
+import { permissions, seededRoles } from '#domains/identity/roles/roles.js';
 import type { GraphQLField, GraphQLSchema } from 'graphql';
 import type { Graph } from './graph.js';
 

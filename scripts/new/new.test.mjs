@@ -44,10 +44,10 @@ export const lanterns: Domain = { name: 'lanterns', entities: [OldLantern], poli
   one: 'oldLantern',
   many: 'oldLanterns',
 `);
-  expect(Object.keys(changed)).toEqual(['src/domains.ts', '.dependency-cruiser.mjs', 'src/domains/identity/roles.ts']);
+  expect(Object.keys(changed)).toEqual(['src/domains.ts', '.dependency-cruiser.mjs', 'src/domains/identity/roles/roles.ts']);
   expect(changed['src/domains.ts']).toMatch(/import \{ lanterns \} from '#domains\/lanterns\/domain.js';[^]*jobs[^]*,\s+lanterns,?\s*\];/);
   expect(changed['.dependency-cruiser.mjs']).toMatch(/^ {2}lanterns: \[\],$/m);
-  expect(changed['src/domains/identity/roles.ts']).toContain("  'oldLantern:read': 'See all old lanterns',\n};");
+  expect(changed['src/domains/identity/roles/roles.ts']).toContain("  'oldLantern:read': 'See all old lanterns',\n};");
 });
 
 test('an entity gets a type number that no other has', async () => {
@@ -64,7 +64,7 @@ test('an entity of a domain that is there joins its lists', async () => {
   const { created, changed } = await planned('entity', 'jobs', 'Lantern');
 
   expect(Object.keys(created)).toHaveLength(4);
-  expect(Object.keys(changed)).toEqual(['src/domains/jobs/domain.ts', 'src/domains/identity/roles.ts']);
+  expect(Object.keys(changed)).toEqual(['src/domains/jobs/domain.ts', 'src/domains/identity/roles/roles.ts']);
   const domain = changed['src/domains/jobs/domain.ts'];
   expect(domain).toMatch(/entities: \[Job, [^\]]*, Lantern\],\n {2}policies: \[\.\.\.jobPolicies, lanternPolicy\],/);
   expect(domain).toMatch(
@@ -82,7 +82,7 @@ test('a mutation joins the files of its entity', async () => {
   ]);
   const [inputs, payloads, resolver] = ['inputs', 'payloads', 'resolver'].map((role) => `src/domains/jobs/job.${role}.ts`);
   const examples = 'tests/support/examples/jobs.ts';
-  expect(Object.keys(changed)).toEqual([inputs, payloads, resolver, 'src/domains/identity/roles.ts', examples]);
+  expect(Object.keys(changed)).toEqual([inputs, payloads, resolver, 'src/domains/identity/roles/roles.ts', examples]);
   expect(changed[examples]).toMatch(
     /\nimport \{ aJob \} from '..\/jobs.js';\n[^]*\n {2}juggleJob: async \(\{ app \}\) => \(\{ args: \{ input: \{ id: \(await aJob\(app\)\).id \} \} \}\),\n\};\n$/,
   );
@@ -90,7 +90,7 @@ test('a mutation joins the files of its entity', async () => {
   expect(changed[payloads]).toContain("@Payload('A job was juggled')\nexport class JuggleJobPayload {");
   expect(changed[resolver]).toContain("  @Allow('job:juggle', 10)\n  @Mutation(() => JuggleJobPayload, { description: 'Juggle a job' })");
   expect(changed[resolver]).toMatch(/import \{ CancelJobInput, [^}]*JuggleJobInput, RetryJobInput \} from '.\/job.inputs.js';/);
-  expect(changed['src/domains/identity/roles.ts']).toContain("'job:juggle': 'Juggle jobs',\n};");
+  expect(changed['src/domains/identity/roles/roles.ts']).toContain("'job:juggle': 'Juggle jobs',\n};");
 });
 
 test('a mutation that makes an entity takes the columns that have to be given', async () => {
@@ -130,7 +130,7 @@ test.each([
   [['entity', 'lanterns', 'Page'], null],
   [['entity', 'lanterns', 'String'], 'The schema has a type String already'],
   [['entity', 'lanterns', 'Me'], 'There is a query "me" already'],
-  [['entity', 'identity', 'SigningKey'], 'src/domains/identity/signing-key.entity.ts has a class SigningKey already'],
+  [['entity', 'identity', 'SigningKey'], 'src/domains/identity/sessions/signing-key.entity.ts has a class SigningKey already'],
   [['mutation', 'lanterns', 'lightLantern'], 'There is no domain lanterns'],
   [['mutation', 'jobs', 'LightJob'], '"LightJob" is no name of a mutation'],
   [['mutation', 'jobs', 'pause'], '"pause" is no name of a mutation'],

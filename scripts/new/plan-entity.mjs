@@ -6,7 +6,7 @@ import { domainFile, domainReadme } from './templates/domain.mjs';
 import { entityFile, entityTest, factoryFile, policyFile } from './templates/entity.mjs';
 
 /** Where permissions are listed. */
-export const roles = 'src/domains/identity/roles.ts';
+export const roles = 'src/domains/identity/roles/roles.ts';
 const rules = '.dependency-cruiser.mjs';
 
 /** Plans an entity with its policy, its permission, a factory for tests and a first test, and its domain when there is none. */

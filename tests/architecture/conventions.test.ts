@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import { expect, test } from 'vitest';
-import { permissions } from '#domains/identity/roles.js';
+import { permissions } from '#domains/identity/roles/roles.js';
 import { graph } from '../../src/domains.js';
 import { offencesIn } from './conventions.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { permissions, seededRoles } from '#domains/identity/roles.js';
+import { permissions, seededRoles } from '#domains/identity/roles/roles.js';
 
 const head = '| permission | what it allows | seeded roles that hold it |\n| --- | --- | --- |\n';
 

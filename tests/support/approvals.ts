@@ -13,10 +13,10 @@ import {
 } from '#domains/approvals/index.js';
 import { Approval } from '#domains/approvals/approval.entity.js';
 import { approvals } from '#domains/approvals/domain.js';
-import { AdminRole } from '#domains/identity/admin-role.entity.js';
-import { Permission } from '#domains/identity/permission.entity.js';
-import { Role } from '#domains/identity/role.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { AdminRole } from '#domains/identity/administrators/admin-role.entity.js';
+import { Permission } from '#domains/identity/roles/permission.entity.js';
+import { Role } from '#domains/identity/roles/role.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { approvalKinds, domains } from '../../src/domains.js';
 import { composeGraph } from '../../src/graph.js';
 import { startTestApp, type TestApp } from './app.js';

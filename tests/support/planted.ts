@@ -6,7 +6,7 @@ import type { EntityClass, FieldDeclaration } from '#core/database/declare/decla
 import { newId } from '#core/database/id.js';
 import { append, openStreams } from '#core/feed/streams.js';
 import { Upload } from '#domains/files/upload.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { appendEvents, eventsOf, linesOf } from '#domains/jobs/job-streams.js';
 import { JobLogLine } from '#domains/jobs/job-log-line.entity.js';
 import { Job } from '#domains/jobs/job.entity.js';

@@ -1,10 +1,10 @@
 import { ref } from '@mikro-orm/core';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { Permission } from '#domains/identity/permission.entity.js';
-import { RolePermission } from '#domains/identity/role-permission.entity.js';
-import { Role } from '#domains/identity/role.entity.js';
-import { seededRoles } from '#domains/identity/roles.js';
+import { Permission } from '#domains/identity/roles/permission.entity.js';
+import { RolePermission } from '#domains/identity/roles/role-permission.entity.js';
+import { Role } from '#domains/identity/roles/role.entity.js';
+import { seededRoles } from '#domains/identity/roles/roles.js';
 import type { TestApp } from './app.js';
 
 /** A role with exactly these permissions, for users that a seeded role would give too much. */

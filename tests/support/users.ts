@@ -2,9 +2,9 @@ import { ref } from '@mikro-orm/core';
 import argon2 from 'argon2';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { RoleAssignment } from '#domains/identity/role-assignment.entity.js';
-import { Role } from '#domains/identity/role.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { RoleAssignment } from '#domains/identity/roles/role-assignment.entity.js';
+import { Role } from '#domains/identity/roles/role.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import type { TestApp } from './app.js';
 import { signIn, type Auth } from './client.js';
 

@@ -7,7 +7,7 @@ import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { encodeCursor } from '#core/feed/cursor.js';
 import { sequencedStream } from '#core/feed/streams.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { Approval, ApprovalKind } from './approval.entity.js';
 import { RiskLevel } from './risk-level.js';
 

@@ -4,7 +4,7 @@ import { can } from '#core/policy/actor.js';
 import { nextAttempt, Outbox } from '#core/post/outbox.js';
 import type { Letter, Post } from '#core/post/post.js';
 import { findActor } from '#domains/identity/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { approvalLetter } from './approval-letter.js';
 import { ApprovalKinds } from './approval-kinds.js';
 import { ApprovalNotice } from './approval-notice.entity.js';

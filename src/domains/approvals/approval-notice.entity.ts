@@ -5,7 +5,7 @@ import { declareEnum, type ValueOf } from '#core/database/declare/declaration.js
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { OutboxEntity } from '#core/post/outbox-entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { Approval } from './approval.entity.js';
 
 /** What approvers are told of. */

@@ -7,7 +7,7 @@ import { declareEnum, type ValueOf } from '#core/database/declare/declaration.js
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { sql } from '#core/database/sql.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { RiskLevel } from './risk-level.js';
 
 /** What waits for a human. */

@@ -10,7 +10,7 @@ import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { can, type Actor } from '#core/policy/actor.js';
 import { findActor } from '#domains/identity/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { Approval } from './approval.entity.js';
 import { ApprovalDecision, type ApprovalVerdict } from './approval-decision.entity.js';
 import { ApprovalKinds, type ApprovalKindDeclaration } from './approval-kinds.js';

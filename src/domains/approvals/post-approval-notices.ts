@@ -5,7 +5,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { Settings } from '#core/settings/settings.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { ApprovalNotice, type NoticeOccasion } from './approval-notice.entity.js';
 import { ApprovalNoticeDelivery } from './approval-notice-delivery.js';
 import type { Approval } from './approval.entity.js';

@@ -6,7 +6,7 @@ import { badInput } from '#core/errors/bad-input.js';
 import { compileSchema } from '#core/errors/json-schema.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { Settings } from '#core/settings/settings.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { Approval, type ApprovalKind } from './approval.entity.js';
 import { ApprovalKinds } from './approval-kinds.js';
 import { expireAfterHours, riskPolicy } from './approval.settings.js';

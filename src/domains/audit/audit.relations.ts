@@ -1,8 +1,8 @@
 import { relation } from '#core/database/declare/relation.js';
 import { AuditSeal } from '#core/feed/audit-seal.entity.js';
 import { Change } from '#core/feed/change.entity.js';
-import { Session } from '#domains/identity/session.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { Session } from '#domains/identity/sessions/session.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 
 /** What entries point at. They keep the ids of what is gone. */
 export const auditRelations = [

@@ -4,7 +4,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { Origin } from '#core/feed/origin.js';
 import { write, type WriteSystem } from '#core/feed/write.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { FileStore } from './file-store.js';
 import { Upload } from './upload.entity.js';
 

@@ -3,7 +3,7 @@ import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 
 /** A file that somebody sent. */
 @Table({

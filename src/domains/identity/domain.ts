@@ -1,42 +1,42 @@
 import type { Domain } from '#core/graph/domain.js';
-import { AccountNotice } from './account-notice.entity.js';
-import { AccountResolver } from './account.resolver.js';
-import * as accountSettings from './account.settings.js';
-import { AdminInvitation } from './admin-invitation.entity.js';
-import { AdminRole } from './admin-role.entity.js';
-import { AdministratorResolver } from './administrator.resolver.js';
-import { FactorResolver } from './factor.resolver.js';
-import { ApiToken } from './api-token.entity.js';
-import { ApiTokenResolver } from './api-token.resolver.js';
-import { apiTokenDays } from './api-token.settings.js';
-import { AttemptCount } from './attempt-count.entity.js';
-import { triesPerAddress, triesPerName } from './attempt.settings.js';
+import { AccountNotice } from './accounts/account-notice.entity.js';
+import { AccountResolver } from './accounts/account.resolver.js';
+import * as accountSettings from './accounts/account.settings.js';
+import { AdminInvitation } from './administrators/admin-invitation.entity.js';
+import { AdminRole } from './administrators/admin-role.entity.js';
+import { AdministratorResolver } from './administrators/administrator.resolver.js';
+import { FactorResolver } from './factors/factor.resolver.js';
+import { ApiToken } from './tokens/api-token.entity.js';
+import { ApiTokenResolver } from './tokens/api-token.resolver.js';
+import { apiTokenDays } from './tokens/api-token.settings.js';
+import { AttemptCount } from './attempts/attempt-count.entity.js';
+import { triesPerAddress, triesPerName } from './attempts/attempt.settings.js';
 import { identityPolicies } from './identity.policy.js';
-import { sessionRetentionDays } from './identity.settings.js';
-import { IdentityResolver } from './identity.resolver.js';
-import { Permission } from './permission.entity.js';
-import { RecoveryCode } from './recovery-code.entity.js';
+import { sessionRetentionDays } from './sessions/session.settings.js';
+import { SessionResolver } from './sessions/session.resolver.js';
+import { Permission } from './roles/permission.entity.js';
+import { RecoveryCode } from './factors/recovery-code.entity.js';
 import { AuthProvider } from './providers/auth-provider.entity.js';
 import { AuthProviderResolver } from './providers/auth-provider.resolver.js';
 import { sealedProviderSecrets, sealedSsoChecks } from './providers/sealed-providers.js';
 import { SsoIdentity } from './providers/sso-identity.entity.js';
 import { SsoRequest } from './providers/sso-request.entity.js';
-import { RevokedToken } from './revoked-token.entity.js';
-import { RoleAssignment } from './role-assignment.entity.js';
-import { RolePermission } from './role-permission.entity.js';
-import { Role } from './role.entity.js';
-import { RoleResolver } from './role.resolver.js';
-import { sealedSigningKeys } from './sealed-signing-keys.js';
-import { sealedTotps } from './sealed-totps.js';
-import { sessionDerived } from './session.derived.js';
-import { Session } from './session.entity.js';
-import { SignInLink } from './sign-in-link.entity.js';
-import { SigningKey } from './signing-key.entity.js';
-import { Totp } from './totp.entity.js';
-import { trimSessions } from './trim-sessions.js';
-import { userDerived } from './user.derived.js';
-import { User } from './user.entity.js';
-import { UserResolver } from './user.resolver.js';
+import { RevokedToken } from './sessions/revoked-token.entity.js';
+import { RoleAssignment } from './roles/role-assignment.entity.js';
+import { RolePermission } from './roles/role-permission.entity.js';
+import { Role } from './roles/role.entity.js';
+import { RoleResolver } from './roles/role.resolver.js';
+import { sealedSigningKeys } from './sessions/sealed-signing-keys.js';
+import { sealedTotps } from './factors/sealed-totps.js';
+import { sessionDerived } from './sessions/session.derived.js';
+import { Session } from './sessions/session.entity.js';
+import { SignInLink } from './sessions/sign-in-link.entity.js';
+import { SigningKey } from './sessions/signing-key.entity.js';
+import { Totp } from './factors/totp.entity.js';
+import { trimSessions } from './sessions/trim-sessions.js';
+import { userDerived } from './users/user.derived.js';
+import { User } from './users/user.entity.js';
+import { UserResolver } from './users/user.resolver.js';
 
 /** Users, what they may do, and their sessions. */
 export const identity: Domain = {
@@ -65,7 +65,7 @@ export const identity: Domain = {
   derived: [...userDerived, ...sessionDerived],
   policies: identityPolicies,
   resolvers: [
-    IdentityResolver,
+    SessionResolver,
     UserResolver,
     RoleResolver,
     AccountResolver,

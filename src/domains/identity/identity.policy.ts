@@ -1,17 +1,17 @@
 import { sql } from '#core/database/sql.js';
 import { can, type Actor } from '#core/policy/actor.js';
 import { policy, type Predicate } from '#core/policy/policy.js';
-import { AdminInvitation } from './admin-invitation.entity.js';
-import { AdminRole } from './admin-role.entity.js';
-import { ApiToken } from './api-token.entity.js';
+import { AdminInvitation } from './administrators/admin-invitation.entity.js';
+import { AdminRole } from './administrators/admin-role.entity.js';
+import { ApiToken } from './tokens/api-token.entity.js';
 import { AuthProvider } from './providers/auth-provider.entity.js';
 import { SsoIdentity } from './providers/sso-identity.entity.js';
-import { Permission } from './permission.entity.js';
-import { RevokedToken } from './revoked-token.entity.js';
-import { RoleAssignment } from './role-assignment.entity.js';
-import { Role } from './role.entity.js';
-import { Session } from './session.entity.js';
-import { User } from './user.entity.js';
+import { Permission } from './roles/permission.entity.js';
+import { RevokedToken } from './sessions/revoked-token.entity.js';
+import { RoleAssignment } from './roles/role-assignment.entity.js';
+import { Role } from './roles/role.entity.js';
+import { Session } from './sessions/session.entity.js';
+import { User } from './users/user.entity.js';
 
 const ownOr =
   (permission: string, column: string) =>

@@ -3,13 +3,13 @@ import { ref } from '@mikro-orm/core';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { hashPassword, verifyPassword } from './password.js';
-import { Permission } from './permission.entity.js';
-import { RoleAssignment } from './role-assignment.entity.js';
-import { RolePermission } from './role-permission.entity.js';
-import { Role } from './role.entity.js';
-import { permissions, seededRoles } from './roles.js';
-import { User } from './user.entity.js';
+import { hashPassword, verifyPassword } from './passwords/password.js';
+import { Permission } from './roles/permission.entity.js';
+import { RoleAssignment } from './roles/role-assignment.entity.js';
+import { RolePermission } from './roles/role-permission.entity.js';
+import { Role } from './roles/role.entity.js';
+import { permissions, seededRoles } from './roles/roles.js';
+import { User } from './users/user.entity.js';
 
 const make = <T extends { id: string }>(entity: new () => T, values: Partial<T>): T =>
   Object.assign(new entity(), { id: newId(declarationOf(entity).type), ...values });

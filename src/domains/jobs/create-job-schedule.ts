@@ -2,7 +2,7 @@ import { ref } from '@mikro-orm/core';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { checkSchedule } from './check-schedule.js';
 import { JobSchedule } from './job-schedule.entity.js';
 

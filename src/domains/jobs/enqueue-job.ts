@@ -7,7 +7,7 @@ import type { WriteContext } from '#core/feed/write.js';
 import { concurrencyKey } from '#core/jobs/concurrency-key.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import type { Operation } from '#core/jobs/operations.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { checkAccepting } from './check-accepting.js';
 import { checkRequest } from './check-request.js';
 import { Job } from './job.entity.js';

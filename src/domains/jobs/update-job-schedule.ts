@@ -1,6 +1,6 @@
 import { LockMode, ref } from '@mikro-orm/core';
 import type { WriteContext } from '#core/feed/write.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { checkSchedule } from './check-schedule.js';
 import type { ScheduleValues } from './create-job-schedule.js';
 import { findJobSchedule } from './find-job-schedule.js';

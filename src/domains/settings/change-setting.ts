@@ -3,7 +3,7 @@ import type { WriteContext } from '#core/feed/write.js';
 import { Settings } from '#core/settings/settings.js';
 import { settingsStream } from '#core/settings/settings-stream.js';
 import type { StoredSetting } from '#core/settings/stored-setting.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import type { Setting } from './setting.entity.js';
 
 /** Writes down who changed a setting, and has every node know of it after the commit: this one at once, the others by the bell. */

@@ -3,7 +3,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { AppError } from '#core/errors/app-error.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { cancelJob, unfinishedJobs } from '#domains/jobs/index.js';
 import { findToolkit, type ToolkitChoice } from './find-toolkit.js';
 import { ToolkitStorage } from './toolkit-storage.js';

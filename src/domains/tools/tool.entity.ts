@@ -6,7 +6,7 @@ import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { Approval } from '#domains/approvals/approval.entity.js';
 import { RiskLevel } from '#domains/approvals/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { McpServer } from './servers/mcp-server.entity.js';
 import { ExternalMcpSource } from './sources/external-mcp-source.entity.js';
 import { ToolApprovalStatus, ToolCategory, ToolType } from './tool-kinds.js';

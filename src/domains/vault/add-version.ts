@@ -4,7 +4,7 @@ import { newId } from '#core/database/id.js';
 import { executeSql, sql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { KeyRing } from '#core/secrets/key-ring.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { noteOwnAccess } from './note-own-access.js';
 import { rotationDue } from './rotation-due.js';
 import { contextOf } from './sealed-versions.js';

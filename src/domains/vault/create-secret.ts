@@ -5,7 +5,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { Problems } from '#core/errors/problems.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { authorize } from '#core/policy/actor.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { addVersion } from './add-version.js';
 import { checkPermission } from './check-permission.js';
 import { checkName, checkRotation, checkSecret, checkValue, type GivenSecretValues } from './check-secret.js';

@@ -6,7 +6,7 @@ import { Computed } from '#core/database/declare/computed.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { sql } from '#core/database/sql.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { SecretType } from './secret-type.js';
 
 const isPast = (time: Date | null): boolean => time !== null && new Date(time).getTime() <= Date.now();

@@ -1,5 +1,5 @@
 import { relation } from '#core/database/declare/relation.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { SecretAccess } from './secret-access.entity.js';
 import { Secret } from './secret.entity.js';
 

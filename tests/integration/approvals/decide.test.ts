@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { cancelApproval, resetApproval, RiskLevel } from '#domains/approvals/index.js';
 import type { Approval } from '#domains/approvals/approval.entity.js';
-import { Role } from '#domains/identity/role.entity.js';
+import { Role } from '#domains/identity/roles/role.entity.js';
 import { aBooking, anApprover, aSubject, asUser, digestOfRole, startApprovalApp } from '../../support/approvals.js';
 import { rowsOf } from '../../support/changes.js';
 import { data, type Auth } from '../../support/client.js';

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { expect, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { requestApproval } from '#domains/approvals/index.js';
-import { Role } from '#domains/identity/role.entity.js';
+import { Role } from '#domains/identity/roles/role.entity.js';
 import { aBooking, anApprover, aSubject, asUser, digestOfRole, limit, startApprovalApp } from '../../support/approvals.js';
 import { rowsOf } from '../../support/changes.js';
 import { graphql, type Answer, type Auth } from '../../support/client.js';

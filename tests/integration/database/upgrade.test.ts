@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-po
 import { openDatabase } from '#core/database/open-database.js';
 import { KeyRing } from '#core/secrets/key-ring.js';
 import { graph } from '../../../src/domains.js';
-import { hashPassword } from '../../../src/domains/identity/password.js';
+import { hashPassword } from '../../../src/domains/identity/passwords/password.js';
 import { startTestApp } from '../../support/app.js';
 import { data, signIn, upload } from '../../support/client.js';
 import { cloneDatabase, emptyDatabase } from '../../support/database.js';

@@ -6,7 +6,7 @@ import { sql } from '#core/database/sql.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { can } from '#core/policy/actor.js';
-import { permissions } from '#domains/identity/roles.js';
+import { permissions } from '#domains/identity/roles/roles.js';
 import { executionFollower } from '#domains/tools/executions/execution-follower.js';
 import { graph } from '../../../src/domains.js';
 import { callers, permissionsMatrix, refusalOf, rootFields, type Asked } from '../../../src/permissions-matrix.js';

@@ -11,7 +11,7 @@ import {
   resetUserPassword,
   seedAdministrator,
 } from '#domains/identity/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { adminPassword, startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { signIn } from '../../support/client.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { permissions } from '#domains/identity/roles.js';
+import { permissions } from '#domains/identity/roles/roles.js';
 import { startTestApp } from '../../support/app.js';
 import { recording } from '../../support/changes.js';
 import { data, signIn, type Auth } from '../../support/client.js';

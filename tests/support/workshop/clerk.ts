@@ -1,6 +1,6 @@
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { Permission } from '#domains/identity/permission.entity.js';
+import { Permission } from '#domains/identity/roles/permission.entity.js';
 import type { TestApp } from '../app.js';
 import type { Auth } from '../client.js';
 import { aRole } from '../roles.js';

@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { enumType } from '#core/graph/build/enum-types.js';
 import { Changed, Payload } from '#core/graph/payload.js';
-import { User } from '../user.entity.js';
+import { User } from '../users/user.entity.js';
 import { AuthProviderKind } from './auth-provider-kind.js';
 import { AuthProvider } from './auth-provider.entity.js';
 import type { SignInMethod as Method } from './list-sign-in-methods.js';

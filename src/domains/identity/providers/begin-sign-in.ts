@@ -1,5 +1,5 @@
 import type { GraphContext } from '#core/graph/context.js';
-import { limitAttempts, type Attempt } from '../limit-attempts.js';
+import { limitAttempts, type Attempt } from '../attempts/limit-attempts.js';
 import { directoryName } from './directory-name.js';
 import { verifyAtDirectory, type VerifiedPerson } from './verify-at-directory.js';
 

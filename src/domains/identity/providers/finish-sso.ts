@@ -1,9 +1,9 @@
 import { Denied } from '#core/feed/denied.js';
 import type { Origin } from '#core/feed/origin.js';
 import { write, type WriteSystem } from '#core/feed/write.js';
-import type { OpenedSession } from '../open-session.js';
-import { Authenticator } from '../authenticate.js';
-import { SigningKeys } from '../signing-keys.js';
+import type { OpenedSession } from '../sessions/open-session.js';
+import { Authenticator } from '../sessions/authenticate.js';
+import { SigningKeys } from '../sessions/signing-keys.js';
 import { exchangeCode } from './exchange-code.js';
 import { findSsoProvider } from './find-sso-provider.js';
 import { linkSsoIdentity } from './link-sso-identity.js';

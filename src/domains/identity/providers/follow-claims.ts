@@ -1,11 +1,11 @@
 import { ref } from '@mikro-orm/core';
 import type { WriteContext } from '#core/feed/write.js';
 import { rightsStream } from '#core/policy/actor.js';
-import { addRole } from '../add-role.js';
-import { hasAdministrator } from '../has-administrator.js';
-import { RoleAssignment } from '../role-assignment.entity.js';
-import { Role } from '../role.entity.js';
-import type { User } from '../user.entity.js';
+import { addRole } from '../roles/add-role.js';
+import { hasAdministrator } from '../administrators/has-administrator.js';
+import { RoleAssignment } from '../roles/role-assignment.entity.js';
+import { Role } from '../roles/role.entity.js';
+import type { User } from '../users/user.entity.js';
 import type { AuthProvider } from './auth-provider.entity.js';
 import { normalDn } from './normal-dn.js';
 import type { ProviderRules } from './provider-rules.js';

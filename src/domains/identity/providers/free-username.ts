@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql } from '#core/database/sql.js';
-import { isPlain } from '../check-user.js';
+import { isPlain } from '../users/check-user.js';
 import type { Profile } from './profile.js';
 
 const most = 100;

@@ -1,6 +1,6 @@
 import { executeSql, sql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { keepAdministrator } from '../keep-administrator.js';
+import { keepAdministrator } from '../administrators/keep-administrator.js';
 import type { AuthProvider } from './auth-provider.entity.js';
 
 const message =

@@ -2,9 +2,9 @@ import { executeSql, sql } from '#core/database/sql.js';
 import { AppError } from '#core/errors/app-error.js';
 import type { WriteContext } from '#core/feed/write.js';
 import type { Actor } from '#core/policy/actor.js';
-import { lockRights } from '../lock-rights.js';
-import { mayGive } from '../may-give.js';
-import { requireProof } from '../require-proof.js';
+import { lockRights } from '../roles/lock-rights.js';
+import { mayGive } from '../roles/may-give.js';
+import { requireProof } from '../sessions/require-proof.js';
 import type { AuthProvider } from './auth-provider.entity.js';
 
 /**

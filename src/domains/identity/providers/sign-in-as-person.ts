@@ -1,8 +1,8 @@
 import type { WriteContext } from '#core/feed/write.js';
-import { admitUser } from '../admit-user.js';
-import type { Attempt } from '../limit-attempts.js';
-import type { OpenedSession } from '../open-session.js';
-import type { SigningKeys } from '../signing-keys.js';
+import { admitUser } from '../users/admit-user.js';
+import type { Attempt } from '../attempts/limit-attempts.js';
+import type { OpenedSession } from '../sessions/open-session.js';
+import type { SigningKeys } from '../sessions/signing-keys.js';
 import { wrongCredentials } from './refuse-sign-in.js';
 import { signInByProfile } from './sign-in-by-profile.js';
 import type { VerifiedPerson } from './verify-at-directory.js';

@@ -4,7 +4,7 @@ import { MutableEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
-import { User } from '../user.entity.js';
+import { User } from '../users/user.entity.js';
 import { AuthProvider } from './auth-provider.entity.js';
 
 /** Who a user is at a provider. */

@@ -4,7 +4,7 @@ import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
-import { Session } from '../session.entity.js';
+import { Session } from '../sessions/session.entity.js';
 import { AuthProvider } from './auth-provider.entity.js';
 
 /** A browser that was sent to a provider and has not come back. */

@@ -1,6 +1,6 @@
 import type { WriteContext } from '#core/feed/write.js';
-import { findSelf } from '../find-self.js';
-import { requireProof } from '../require-proof.js';
+import { findSelf } from '../users/find-self.js';
+import { requireProof } from '../sessions/require-proof.js';
 import type { SsoProvider } from './find-sso-provider.js';
 import { startSso, type SsoStart } from './start-sso.js';
 

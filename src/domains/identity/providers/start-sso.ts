@@ -13,7 +13,7 @@ import { denialsPerMinute } from '#core/graph/limit.settings.js';
 import { Settings } from '#core/settings/settings.js';
 import { KeyRing } from '#core/secrets/key-ring.js';
 import { hashToken, newToken } from '#core/secrets/token.js';
-import { Session } from '../session.entity.js';
+import { Session } from '../sessions/session.entity.js';
 import { AuthProvider } from './auth-provider.entity.js';
 import type { SsoProvider } from './find-sso-provider.js';
 import { isOwnPath } from './is-own-path.js';

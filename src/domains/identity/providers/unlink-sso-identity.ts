@@ -4,12 +4,12 @@ import { AppError } from '#core/errors/app-error.js';
 import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { can, rightsStream } from '#core/policy/actor.js';
-import { findUser } from '../find-user.js';
-import { keepAdministrator } from '../keep-administrator.js';
-import { lockRights } from '../lock-rights.js';
-import { requireProof } from '../require-proof.js';
-import { RoleAssignment } from '../role-assignment.entity.js';
-import type { User } from '../user.entity.js';
+import { findUser } from '../users/find-user.js';
+import { keepAdministrator } from '../administrators/keep-administrator.js';
+import { lockRights } from '../roles/lock-rights.js';
+import { requireProof } from '../sessions/require-proof.js';
+import { RoleAssignment } from '../roles/role-assignment.entity.js';
+import type { User } from '../users/user.entity.js';
 import { SsoIdentity } from './sso-identity.entity.js';
 
 /** Lets a user sign in by a provider no more, and takes away what that gave: of oneself, or with provider:manage of others. */

@@ -7,7 +7,7 @@ import { endStreams, openStreams } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { Operations } from '#core/jobs/operations.js';
 import { KeyRing } from '#core/secrets/key-ring.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { enqueueJob, type JobRequest } from '#domains/jobs/index.js';
 import { McpServer } from '../servers/mcp-server.entity.js';
 import { sealedParameters } from '../sealed-tools.js';

@@ -6,7 +6,7 @@ import { Computed } from '#core/database/declare/computed.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { Approval } from '#domains/approvals/approval.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { Job } from '#domains/jobs/job.entity.js';
 import { McpServer } from '../servers/mcp-server.entity.js';
 import { Tool } from '../tool.entity.js';

@@ -3,7 +3,7 @@ import { isUuid } from '#core/database/id.js';
 import { Problems } from '#core/errors/problems.js';
 import type { Services } from '#core/feed/services.js';
 import { Operations } from '#core/jobs/operations.js';
-import { Permission } from '#domains/identity/permission.entity.js';
+import { Permission } from '#domains/identity/roles/permission.entity.js';
 import { ownPrefix } from '../serving/reserved-names.js';
 import { ExternalMcpSource } from '../sources/external-mcp-source.entity.js';
 import type { ToolType } from '../tool-kinds.js';

@@ -4,7 +4,7 @@ import { newId } from '#core/database/id.js';
 import { Problems } from '#core/errors/problems.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { Operations } from '#core/jobs/operations.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { findServer } from '../servers/find-server.js';
 import type { ToolType } from '../tool-kinds.js';
 import { Tool } from '../tool.entity.js';

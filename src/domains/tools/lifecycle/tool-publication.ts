@@ -4,7 +4,7 @@ import { executeSql, sql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { approvalKind, type Verdict } from '#domains/approvals/index.js';
 import type { Approval } from '#domains/approvals/approval.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { settleServer } from '../servers/settle-server.js';
 import { Tool } from '../tool.entity.js';
 import { contentOf } from './tool-content.js';

@@ -5,7 +5,7 @@ import { Computed } from '#core/database/declare/computed.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { sql } from '#core/database/sql.js';
 import { Approval } from '#domains/approvals/approval.entity.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { RequestStatus } from './request-status.js';
 
 /** Something that code may only do once somebody has agreed: who asked, who decided, and whether it is in force. */

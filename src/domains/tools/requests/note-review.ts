@@ -2,7 +2,7 @@ import { ref } from '@mikro-orm/core';
 import type { WriteContext } from '#core/feed/write.js';
 import type { Approval } from '#domains/approvals/approval.entity.js';
 import type { Verdict } from '#domains/approvals/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import type { ModuleRequest } from './module-request.entity.js';
 import type { NetworkAccessRequest } from './network-access-request.entity.js';
 

@@ -5,7 +5,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { requestApproval } from '#domains/approvals/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { baseModules, isOffered, offeredModules } from '../sandbox/modules.js';
 import { covers } from './covers.js';
 import { ModuleRequest } from './module-request.entity.js';

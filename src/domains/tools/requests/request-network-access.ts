@@ -5,7 +5,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { requestApproval } from '#domains/approvals/index.js';
-import { User } from '#domains/identity/user.entity.js';
+import { User } from '#domains/identity/users/user.entity.js';
 import { hostEntry } from './host-entry.js';
 import { NetworkAccessRequest } from './network-access-request.entity.js';
 import { normalHost } from './normal-host.js';
