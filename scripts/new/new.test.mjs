@@ -93,6 +93,24 @@ test('a mutation joins the files of its entity', async () => {
   expect(changed['src/domains/identity/roles/roles.ts']).toContain("'job:juggle': 'Juggle jobs',\n};");
 });
 
+test('a mutation of an entity that lies in a folder of its domain goes there', async () => {
+  const { created, changed } = await planned('mutation', 'identity', 'juggleRole');
+
+  expect(Object.keys(created)).toContain('src/domains/identity/roles/juggle-role.ts');
+  expect(created['tests/support/roles.ts'] ?? created['tests/support/planted-roles.ts']).toContain(
+    "from '#domains/identity/roles/role.entity.js'",
+  );
+  expect(changed['src/domains/identity/roles/role.resolver.ts']).toContain("import { juggleRole } from './juggle-role.js';");
+});
+
+test('a mutation finds the files of its entity in another folder', async () => {
+  const { created, changed } = await planned('mutation', 'tools', 'juggleTool');
+
+  expect(Object.keys(created)).toContain('src/domains/tools/juggle-tool.ts');
+  expect(changed['src/domains/tools/lifecycle/tool.payloads.ts']).toContain("import { Tool } from '../tool.entity.js';");
+  expect(changed['src/domains/tools/lifecycle/tool.resolver.ts']).toContain("import { juggleTool } from '../juggle-tool.js';");
+});
+
 test('a mutation that makes an entity takes the columns that have to be given', async () => {
   const { created, changed } = await planned('mutation', 'files', 'addUpload');
 

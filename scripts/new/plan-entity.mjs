@@ -32,7 +32,7 @@ export function planEntity(tree, domain, name) {
     ]);
   tree.edit(`${folder}/domain.ts`, `the entity ${name}`, register);
   addPermission(tree, `${forms.camel}:read`, `See all ${forms.plural.words}`);
-  tree.create(`tests/support/${forms.plural.kebab}.ts`, factoryFile(domain, forms, entityFile(forms, 0)));
+  tree.create(`tests/support/${forms.plural.kebab}.ts`, factoryFile(`${folder}/${forms.kebab}.entity.ts`, forms, entityFile(forms, 0)));
   tree.create(`tests/integration/${domain}/${forms.kebab}.test.ts`, entityTest(forms));
 
   return [

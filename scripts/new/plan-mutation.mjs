@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import { givenIn } from './columns.mjs';
 import { addImport, addMethod, addToArray, addToDomain, addToLastObject } from './insert.mjs';
 import { doneOf, formsOf, kebabOf } from './names.mjs';
@@ -18,13 +19,14 @@ import {
 
 /** Plans a mutation of an entity: its use case, input, payload, resolver entry, permission and test. */
 export function planMutation(tree, domain, name) {
-  const folder = `src/domains/${domain}`;
-  if (!tree.has(`${folder}/domain.ts`))
+  const home = `src/domains/${domain}`;
+  if (!tree.has(`${home}/domain.ts`))
     throw new Refusal(`There is no domain ${domain}: make its first entity with "npm run new -- entity ${domain} <Name>".`);
   if (!/^[a-z]+([A-Z][a-z0-9]+)+$/.test(name))
     throw new Refusal(`"${name}" is no name of a mutation: give a verb and an entity, such as closeBulletin.`);
   const taken = takenIn(tree);
-  const { subject, source } = subjectOf(taken, folder, domain, name);
+  const { subject, path, source } = subjectOf(taken, home, domain, name);
+  const folder = dirname(path);
   const verb = name.slice(0, /[A-Z]/.exec(name).index);
   const pascal = name[0].toUpperCase() + name.slice(1);
   refuseTakenMutation(tree, taken, name, pascal);
@@ -46,20 +48,22 @@ export function planMutation(tree, domain, name) {
     );
 
   const fileOf = (role) => {
-    const ofDomain = `${folder}/${domain}.${role}.ts`;
-    return tree.has(ofDomain) ? ofDomain : `${folder}/${subject.kebab}.${role}.ts`;
+    const ofDomain = `${home}/${domain}.${role}.ts`;
+    const own = `${subject.kebab}.${role}.ts`;
+    return tree.has(ofDomain) ? ofDomain : (tree.list(home, `/${own}`)[0] ?? `${folder}/${own}`);
   };
   const [inputs, payloads, resolver] = ['inputs', 'payloads', 'resolver'].map(fileOf);
-  tree.create(`${folder}/${mutation.kebab}.ts`, useCaseFile(mutation, given));
+  const useCase = `${folder}/${mutation.kebab}.ts`;
+  tree.create(useCase, useCaseFile(mutation, given));
   addClass(tree, inputs, inputClass(mutation, given), inputImports(mutation, given));
   addClass(tree, payloads, payloadClass(mutation), [
     ['Changed', '#core/graph/payload.js'],
     ['Payload', '#core/graph/payload.js'],
-    [subject.pascal, `./${subject.kebab}.entity.js`],
+    [subject.pascal, importOf(payloads, path)],
   ]);
-  addToResolver(tree, { resolver, inputs, payloads }, mutation, given);
+  addToResolver(tree, { resolver, inputs, payloads, useCase }, mutation, given);
   addPermission(tree, `${subject.camel}:${verb}`, `${verb[0].toUpperCase()}${verb.slice(1)} ${subject.plural.words}`);
-  const factory = mutation.isNew ? null : factoryOf(tree, domain, subject, source);
+  const factory = mutation.isNew ? null : factoryOf(tree, path, subject, source);
   tree.create(`tests/integration/${domain}/${mutation.kebab}.test.ts`, mutationTest(mutation, factory ?? given));
   addExample(tree, mutation, factory ?? given);
 
@@ -71,12 +75,12 @@ export function planMutation(tree, domain, name) {
   if (factory && !tree.read(roles).includes(`'${subject.camel}:read':`))
     notes.push(`There is no permission ${subject.camel}:read: say in ${mutation.kebab}.ts and in its test who sees ${subject.a}`);
   return [
-    `Say what it does: ${folder}/${mutation.kebab}.ts, check the words of ${inputs} and ${payloads}, and the example of ${name} in ${examplesOf(domain)}`,
+    `Say what it does: ${useCase}, check the words of ${inputs} and ${payloads}, and the example of ${name} in ${examplesOf(domain)}`,
     ...notes,
     'npm run generate',
     `npm test -- tests/integration/${domain} tests/architecture -u   (-u takes the mutation into the table of who may use what; look at it)`,
     'npm run check',
-    `Tell of it: the changes in ${folder}/README.md, CHANGELOG.md`,
+    `Tell of it: the changes in ${home}/README.md, CHANGELOG.md`,
   ];
 }
 
@@ -105,7 +109,7 @@ function addExample(tree, mutation, givenOrFactory) {
 }
 
 /** The function that makes a row for tests, and its file: one that is there and looks like ours, or a new one. */
-function factoryOf(tree, domain, subject, source) {
+function factoryOf(tree, entity, subject, source) {
   const ours = { file: subject.plural.kebab, name: `${subject.article}${subject.pascal}` };
   const path = `tests/support/${ours.file}.ts`;
   const factory =
@@ -113,15 +117,15 @@ function factoryOf(tree, domain, subject, source) {
       ? { file: `planted-${ours.file}`, name: `planted${subject.pascal}` }
       : ours;
   const own = `tests/support/${factory.file}.ts`;
-  if (!tree.has(own)) tree.create(own, factoryFile(domain, subject, source, factory.name));
+  if (!tree.has(own)) tree.create(own, factoryFile(entity, subject, source, factory.name));
   return factory;
 }
 
 /** The entity of the domain that the name ends with: the longest, when there are several. */
-function subjectOf({ entities }, folder, domain, name) {
+function subjectOf({ entities }, home, domain, name) {
   const own = [...entities].flatMap(([path, source]) => {
     const [, found] = /^export class (\w+) /m.exec(source) ?? [];
-    return path.startsWith(`${folder}/`) && found !== undefined ? [{ found, source }] : [];
+    return path.startsWith(`${home}/`) && found !== undefined ? [{ found, path, source }] : [];
   });
   const named = own.filter(({ found }) => new RegExp(`^[a-z]+.*${found}$`).test(name) && !name.startsWith(found));
   const [subject] = named.sort((one, other) => other.found.length - one.found.length);
@@ -129,7 +133,13 @@ function subjectOf({ entities }, folder, domain, name) {
     throw new Refusal(`"${name}" ends with no entity of ${domain}: it has ${own.map(({ found }) => found).join(', ') || 'none'}.`);
   if (!subject.source.includes(`name: '${subject.found}'`))
     throw new Refusal(`${subject.found} is not in the graph, because its @Table has no name: a mutation could not show it.`);
-  return { subject: formsOf(subject.found), source: subject.source };
+  return { subject: formsOf(subject.found), path: subject.path, source: subject.source };
+}
+
+/** How one file of a domain imports another. */
+function importOf(from, to) {
+  const path = relative(dirname(from), to).replace(/\.ts$/, '.js');
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 const inputImports = ({ isNew }, given) => [
@@ -153,24 +163,24 @@ function addClass(tree, path, text, imports) {
   else tree.edit(path, 'a class', (source) => withImports(`${source}\n${text}`));
 }
 
-function addToResolver(tree, { resolver, inputs, payloads }, mutation, given) {
+function addToResolver(tree, { resolver, inputs, payloads, useCase }, mutation, given) {
   const { domain, name, pascal, subject } = mutation;
-  const own = (path) => `./${path.split('/').at(-1).replace(/\.ts$/, '.js')}`;
   const imports = [
     ['Arg', 'type-graphql'],
     ['Ctx', 'type-graphql'],
     ['Mutation', 'type-graphql'],
     ['Allow', '#core/graph/access.js'],
     ['MutationContext', '#core/graph/mutation.js', true],
-    [name, `./${mutation.kebab}.js`],
-    [`${pascal}Input`, own(inputs)],
-    [`${pascal}Payload`, own(payloads)],
+    [name, importOf(resolver, useCase)],
+    [`${pascal}Input`, importOf(resolver, inputs)],
+    [`${pascal}Payload`, importOf(resolver, payloads)],
   ];
   if (!tree.has(resolver)) {
     tree.create(resolver, resolverClass(subject));
-    tree.edit(`src/domains/${domain}/domain.ts`, `the resolver of ${subject.pascal}`, (text) =>
+    const file = `src/domains/${domain}/domain.ts`;
+    tree.edit(file, `the resolver of ${subject.pascal}`, (text) =>
       chain(text, [
-        (each) => addImport(each, `${subject.pascal}Resolver`, own(resolver)),
+        (each) => addImport(each, `${subject.pascal}Resolver`, importOf(file, resolver)),
         (each) => addToDomain(each, 'resolvers', `${subject.pascal}Resolver`),
       ]),
     );

@@ -33,12 +33,12 @@ export const ${camel}Policy = policy(${pascal}, (actor) => can(actor, '${camel}:
 export const signatureOf = (name, { pascal }) => `function ${name}({ system }: TestApp, values: Partial<${pascal}> = {})`;
 
 /** A function that makes a row for tests; it gives the columns that have no value of their own one. */
-export function factoryFile(domain, forms, source, name = `${forms.article}${forms.pascal}`) {
-  const { pascal, camel, kebab, A } = forms;
+export function factoryFile(path, forms, source, name = `${forms.article}${forms.pascal}`) {
+  const { pascal, camel, A } = forms;
   const values = givenIn(source).columns.map(({ property, value }) => `${property}: ${value}`);
   return `import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
-import { ${pascal} } from '#domains/${domain}/${kebab}.entity.js';
+import { ${pascal} } from '${path.replace(/^src\//, '#').replace(/\.ts$/, '.js')}';
 import type { TestApp } from './app.js';
 
 /** ${A}. */
