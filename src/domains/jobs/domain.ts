@@ -7,12 +7,12 @@ import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
 import { acceptNewJobs, jobRetentionDays } from './job.settings.js';
 import { JobResolver } from './job.resolver.js';
-import { JobQueueResolver } from './job-queue.resolver.js';
-import { JobSchedule } from './job-schedule.entity.js';
-import { JobScheduleResolver } from './job-schedule.resolver.js';
+import { JobQueueResolver } from './queue/job-queue.resolver.js';
+import { JobSchedule } from './schedules/job-schedule.entity.js';
+import { JobScheduleResolver } from './schedules/job-schedule.resolver.js';
 import { trimJobs } from './trim-jobs.js';
-import { workerDerived } from './worker.derived.js';
-import { Worker } from './worker.entity.js';
+import { workerDerived } from './runs/worker.derived.js';
+import { Worker } from './runs/worker.entity.js';
 
 /** Jobs, what they tell of themselves, and the workers that run them. */
 export const jobs: Domain = {

@@ -6,7 +6,7 @@ import type { Actor } from '#core/policy/actor.js';
 import { conditionOf } from '#core/policy/policy.js';
 import { FileStore } from '#domains/files/index.js';
 import { JobFile } from './job-file.entity.js';
-import { runName } from './run-name.js';
+import { runName } from './runs/run-name.js';
 
 /** A file of a job, and where its content lies. */
 export type FoundFile = Pick<JobFile, 'name' | 'sizeBytes' | 'sha256' | 'mediaType'> & { path: string };

@@ -8,7 +8,7 @@ import { ToOne } from '#core/database/declare/to-one.js';
 import { sql } from '#core/database/sql.js';
 import { User } from '#domains/identity/users/user.entity.js';
 import { JobStatus } from './job-status.js';
-import { Worker } from './worker.entity.js';
+import { Worker } from './runs/worker.entity.js';
 
 // No AND: the planner would take that apart before it looks for an index.
 const deadLetter = (alias: string): string => `case when ${alias}"status" = 'FAILED' then ${alias}"retried_at" is null else false end`;

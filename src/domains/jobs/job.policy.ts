@@ -5,8 +5,8 @@ import { JobEvent } from './job-event.entity.js';
 import { JobFile } from './job-file.entity.js';
 import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
-import { JobSchedule } from './job-schedule.entity.js';
-import { Worker } from './worker.entity.js';
+import { JobSchedule } from './schedules/job-schedule.entity.js';
+import { Worker } from './runs/worker.entity.js';
 
 /** Who sees jobs: who asked for them, and holders of job:read; their events, lines and files are seen with them. */
 export const jobPolicies = [

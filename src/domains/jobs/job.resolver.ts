@@ -1,12 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Allow } from '#core/graph/access.js';
 import type { MutationContext } from '#core/graph/mutation.js';
-import { cancelJob } from './cancel-job.js';
-import { enqueueJob } from './enqueue-job.js';
+import { cancelJob } from './queue/cancel-job.js';
+import { enqueueJob } from './queue/enqueue-job.js';
 import { Job } from './job.entity.js';
 import { CancelJobInput, EnqueueJobInput, RetryJobInput } from './job.inputs.js';
 import { CancelJobPayload, EnqueueJobPayload, RetryJobPayload } from './job.payloads.js';
-import { retryJob } from './retry-job.js';
+import { retryJob } from './queue/retry-job.js';
 
 /** Starting, stopping and repeating jobs. */
 @Resolver(() => Job)

@@ -8,7 +8,7 @@ import { FileStore } from '#domains/files/index.js';
 import { JobEvent } from './job-event.entity.js';
 import { eventsOf, linesOf } from './job-streams.js';
 import { jobRetentionDays } from './job.settings.js';
-import { runName } from './run-name.js';
+import { runName } from './runs/run-name.js';
 
 /** Deletes jobs that ended long ago, with their events, lines, files and streams. */
 export const trimJobs: OwnOperation = {

@@ -1,7 +1,7 @@
 import { sql } from '#core/database/sql.js';
 import { derived } from '#core/graph/derived.js';
 import { ownSlugs } from '#core/jobs/own-slugs.js';
-import { JobSchedule } from '#domains/jobs/job-schedule.entity.js';
+import { JobSchedule } from '#domains/jobs/schedules/job-schedule.entity.js';
 
 /** What toolkits mean for schedules. */
 export const scheduleDerived = [

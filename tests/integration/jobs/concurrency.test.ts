@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { expect, test, vi } from 'vitest';
 import { sql as statement } from '#core/database/sql.js';
-import { claimJobs } from '#domains/jobs/claim-jobs.js';
-import { endRun, type RunEnd } from '#domains/jobs/end-run.js';
-import { Worker } from '#domains/jobs/worker.entity.js';
+import { claimJobs } from '#domains/jobs/runs/claim-jobs.js';
+import { endRun, type RunEnd } from '#domains/jobs/runs/end-run.js';
+import { Worker } from '#domains/jobs/runs/worker.entity.js';
 import { rowsOf } from '../../support/changes.js';
 import { signIn } from '../../support/client.js';
 import { aRow } from '../../support/planted.js';

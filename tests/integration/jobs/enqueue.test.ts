@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate as isUuid, version } from 'uuid';
 import { expect, test } from 'vitest';
-import { enqueueJob } from '#domains/jobs/enqueue-job.js';
+import { enqueueJob } from '#domains/jobs/queue/enqueue-job.js';
 import { write } from '#core/feed/write.js';
 import { system as systemActor } from '#core/policy/actor.js';
 import { ownName } from '#core/jobs/as-operation.js';

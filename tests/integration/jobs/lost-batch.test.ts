@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WriteSystem } from '#core/feed/write.js';
-import { moveJob } from '#domains/jobs/move-job.js';
-import { RunTelemetry } from '#domains/jobs/run-telemetry.js';
+import { moveJob } from '#domains/jobs/queue/move-job.js';
+import { RunTelemetry } from '#domains/jobs/runs/run-telemetry.js';
 import { signIn } from '../../support/client.js';
 import { enqueue, eventually, openSql, startProbeApp } from '../../support/probe.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { Leadership } from '#core/jobs/leadership.js';
-import { publishTelemetry, type Publishing } from '#domains/jobs/publish-telemetry.js';
+import { publishTelemetry, type Publishing } from '#domains/jobs/telemetry/publish-telemetry.js';
 import { signIn } from '../../support/client.js';
 import { enqueue, eventually, startProbeApp } from '../../support/probe.js';
 

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { removeOrphans } from '#domains/jobs/remove-orphans.js';
+import { removeOrphans } from '#domains/jobs/runs/remove-orphans.js';
 import { adminPassword } from '../../support/app.js';
 import { authHeaders, data, signIn, type Auth } from '../../support/client.js';
 import { cancel, childOf, enqueue, eventually, gone, jobIn, openSql, startProbeApp, startWorker } from '../../support/probe.js';

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { endRun, type EndingJob } from '#domains/jobs/end-run.js';
-import { moveJob } from '#domains/jobs/move-job.js';
-import { recoverJobs } from '#domains/jobs/recover-jobs.js';
+import { endRun, type EndingJob } from '#domains/jobs/runs/end-run.js';
+import { moveJob } from '#domains/jobs/queue/move-job.js';
+import { recoverJobs } from '#domains/jobs/runs/recover-jobs.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';

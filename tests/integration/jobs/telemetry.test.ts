@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { sql as sqlText } from '#core/database/sql.js';
-import { TelemetryIntake } from '#domains/jobs/telemetry-intake.js';
+import { TelemetryIntake } from '#domains/jobs/telemetry/telemetry-intake.js';
 import { data, signIn } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import { cancel, childOf, enqueue, eventually, jobIn, jobOf, openSql, startProbeApp, startWorker } from '../../support/probe.js';

@@ -6,7 +6,7 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { mostOutputFiles } from '#core/jobs/watch-limits.js';
 import type { FileStore } from '#domains/files/index.js';
-import { JobFile } from './job-file.entity.js';
+import { JobFile } from '../job-file.entity.js';
 import { mediaTypeOf } from './media-type.js';
 
 /** A file that a run left, whose content is in the store. */

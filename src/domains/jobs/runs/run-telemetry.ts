@@ -12,11 +12,11 @@ import { sequence, type WriteSystem } from '#core/feed/write.js';
 import type { LogEntry, Progress } from '#core/jobs/child/protocol.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
 import type { RunOutput } from '#core/jobs/run-child.js';
-import { JobLogLine, type LogStream } from './job-log-line.entity.js';
-import { appendEvents, eventsOf, linesOf } from './job-streams.js';
-import type { MovedJob } from './move-job.js';
+import { JobLogLine, type LogStream } from '../job-log-line.entity.js';
+import { appendEvents, eventsOf, linesOf } from '../job-streams.js';
+import type { MovedJob } from '../queue/move-job.js';
 import { Quota } from './quota.js';
-import { clean, stepOf, type Step } from './step.js';
+import { clean, stepOf, type Step } from '../telemetry/step.js';
 import type { StopReason } from './stop-reason.js';
 
 const flushMs = 25;

@@ -10,8 +10,8 @@ import type { Operation } from '#core/jobs/operations.js';
 import { User } from '#domains/identity/users/user.entity.js';
 import { checkAccepting } from './check-accepting.js';
 import { checkRequest } from './check-request.js';
-import { Job } from './job.entity.js';
-import { appendEvents, eventsOf, linesOf, queueStream } from './job-streams.js';
+import { Job } from '../job.entity.js';
+import { appendEvents, eventsOf, linesOf, queueStream } from '../job-streams.js';
 
 /** What a domain settles for a job of its own; only domains can, so that nobody else starts what is theirs. */
 export interface JobTerms {

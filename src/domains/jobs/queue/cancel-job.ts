@@ -2,7 +2,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { can } from '#core/policy/actor.js';
-import type { Job } from './job.entity.js';
+import type { Job } from '../job.entity.js';
 import { lockJob } from './lock-job.js';
 import { stopJob } from './stop-job.js';
 

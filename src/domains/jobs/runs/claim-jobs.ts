@@ -4,12 +4,12 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
-import { deliverParked } from './deliver-parked.js';
-import { JobEvent } from './job-event.entity.js';
-import { eventsOf, linesOf } from './job-streams.js';
-import { statesBefore } from './job-status.js';
-import { lockKeys } from './lock-keys.js';
-import { movedJob, type MovedJob, type Mover } from './move-job.js';
+import { deliverParked } from '../queue/deliver-parked.js';
+import { JobEvent } from '../job-event.entity.js';
+import { eventsOf, linesOf } from '../job-streams.js';
+import { statesBefore } from '../job-status.js';
+import { lockKeys } from '../queue/lock-keys.js';
+import { movedJob, type MovedJob, type Mover } from '../queue/move-job.js';
 
 /** The jobs that a worker has to run now, and whether there may be more for it on the queue. */
 export interface Claim {

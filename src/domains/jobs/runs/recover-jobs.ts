@@ -1,7 +1,7 @@
 import { executeSql, sql } from '#core/database/sql.js';
 import { isDead } from '#core/jobs/liveness.js';
 import { endRun, type EndingJob } from './end-run.js';
-import type { MovedJob, Mover } from './move-job.js';
+import type { MovedJob, Mover } from '../queue/move-job.js';
 
 /** The worker that looks, and the runs that it really has. */
 export interface Looker {

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql } from '#core/database/sql.js';
-import { appendEvents } from './job-streams.js';
+import { appendEvents } from '../job-streams.js';
 import type { Step } from './step.js';
 
 /** Appends steps to a job, whose message and progress become the newest that they tell; false when this writer may not write any more. */

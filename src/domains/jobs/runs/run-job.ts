@@ -7,7 +7,7 @@ import { Settings } from '#core/settings/settings.js';
 import { FileStore, resolveFile, type ReadableFile } from '#domains/files/index.js';
 import { collectOutput } from './collect-output.js';
 import type { RunEnd } from './end-run.js';
-import type { MovedJob } from './move-job.js';
+import type { MovedJob } from '../queue/move-job.js';
 import { runHere } from './run-here.js';
 import { runName } from './run-name.js';
 import { RunTelemetry } from './run-telemetry.js';

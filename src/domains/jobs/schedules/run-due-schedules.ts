@@ -5,8 +5,8 @@ import { ownOrigin } from '#core/feed/origin.js';
 import { write, type WriteContext, type WriteSystem } from '#core/feed/write.js';
 import { Operations } from '#core/jobs/operations.js';
 import { system as systemActor } from '#core/policy/actor.js';
-import { checkRights } from './check-rights.js';
-import { enqueueJob } from './enqueue-job.js';
+import { checkRights } from '../queue/check-rights.js';
+import { enqueueJob } from '../queue/enqueue-job.js';
 import { nextDue } from './next-due.js';
 
 const mostAtOnce = 100;

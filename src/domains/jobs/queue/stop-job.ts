@@ -2,9 +2,9 @@ import { AppError } from '#core/errors/app-error.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
-import type { Job } from './job.entity.js';
-import { isFinal } from './job-status.js';
-import { cancelStream, eventsOf, linesOf } from './job-streams.js';
+import type { Job } from '../job.entity.js';
+import { isFinal } from '../job-status.js';
+import { cancelStream, eventsOf, linesOf } from '../job-streams.js';
 import { moveJob } from './move-job.js';
 
 /**

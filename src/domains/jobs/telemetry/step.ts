@@ -2,8 +2,8 @@ import { storableText } from '#core/database/sql.js';
 import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { Progress } from '#core/jobs/child/protocol.js';
-import { JobEvent } from './job-event.entity.js';
-import type { NewEvent } from './job-streams.js';
+import { JobEvent } from '../job-event.entity.js';
+import type { NewEvent } from '../job-streams.js';
 
 const longestText = 16_384;
 

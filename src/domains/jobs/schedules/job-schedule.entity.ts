@@ -4,7 +4,7 @@ import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 import { ToOne } from '#core/database/declare/to-one.js';
 import { User } from '#domains/identity/users/user.entity.js';
-import { Job } from './job.entity.js';
+import { Job } from '../job.entity.js';
 
 /** When an operation is run by itself, and with which parameters. */
 @Table({

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors/app-error.js';
 import { Problems } from '#core/errors/problems.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { checkRequest } from './check-request.js';
+import { checkRequest } from '../queue/check-request.js';
 import type { JobSchedule } from './job-schedule.entity.js';
 import { nextDue } from './next-due.js';
 

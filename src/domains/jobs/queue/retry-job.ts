@@ -3,7 +3,7 @@ import { notFound } from '#core/errors/not-found.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { authorize, can } from '#core/policy/actor.js';
 import { enqueueJob, findRepeated } from './enqueue-job.js';
-import { Job } from './job.entity.js';
+import { Job } from '../job.entity.js';
 import { lockJob } from './lock-job.js';
 
 /** Which job to run again. */

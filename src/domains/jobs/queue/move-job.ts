@@ -2,8 +2,8 @@ import { type Sql, executeSql, sql } from '#core/database/sql.js';
 import { endStreams, fenceStreams } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { JobFollowers, type Followed } from '#core/jobs/job-followers.js';
-import { isFinal, statesBefore, type JobStatus } from './job-status.js';
-import { appendEvents, eventsOf, linesOf } from './job-streams.js';
+import { isFinal, statesBefore, type JobStatus } from '../job-status.js';
+import { appendEvents, eventsOf, linesOf } from '../job-streams.js';
 
 /** What it takes to move jobs: a transaction, and who has to be told. */
 export type Mover = Pick<WriteContext, 'em' | 'services'>;

@@ -2,7 +2,7 @@ import { sql } from '#core/database/sql.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { Delivery } from '#core/jobs/delivery.js';
-import { eventsOf, linesOf, queueStream } from './job-streams.js';
+import { eventsOf, linesOf, queueStream } from '../job-streams.js';
 import { moveJob } from './move-job.js';
 
 /** Puts a job that waits for an approval on its queue, in the caller's transaction; false when it does not wait any more. */

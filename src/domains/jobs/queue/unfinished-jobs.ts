@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql } from '#core/database/sql.js';
-import { isFinal, JobStatus } from './job-status.js';
+import { isFinal, JobStatus } from '../job-status.js';
 
 /** The ids of the jobs of a toolkit that have not ended, the oldest first; none of them ends before the transaction does. */
 export async function unfinishedJobs(em: EntityManager, toolkitId: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { WriteSystem } from '#core/feed/write.js';
 import type { OwnOperation } from '#core/jobs/own-operation.js';
-import type { MovedJob } from './move-job.js';
+import type { MovedJob } from '../queue/move-job.js';
 import type { RunTelemetry } from './run-telemetry.js';
 
 const graceMs = 5_000;

@@ -2,12 +2,12 @@ import { ref } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeSql, sql, storableJson, storableText } from '#core/database/sql.js';
 import { Delivery } from '#core/jobs/delivery.js';
-import { deliverParked } from './deliver-parked.js';
-import { lockKeys } from './lock-keys.js';
+import { deliverParked } from '../queue/deliver-parked.js';
+import { lockKeys } from '../queue/lock-keys.js';
 import type { LeftFile } from './collect-output.js';
-import { JobFile } from './job-file.entity.js';
-import { Job } from './job.entity.js';
-import { moveJob, type MovedJob, type Mover } from './move-job.js';
+import { JobFile } from '../job-file.entity.js';
+import { Job } from '../job.entity.js';
+import { moveJob, type MovedJob, type Mover } from '../queue/move-job.js';
 
 /** How a run ended. */
 export type RunEnd =
