@@ -68,7 +68,7 @@ test('an entity of a domain that is there joins its lists', async () => {
   const domain = changed['src/domains/jobs/domain.ts'];
   expect(domain).toMatch(/entities: \[Job, [^\]]*, Lantern\],\n {2}policies: \[\.\.\.jobPolicies, lanternPolicy\],/);
   expect(domain).toMatch(
-    /JobScheduleResolver \}[^\n]*\nimport \{ Lantern \}[^\n]*\nimport \{ lanternPolicy \}[^\n]*\nimport \{ trimJobs \}/,
+    /JobResolver \}[^\n]*\n[^\n]*\nimport \{ Lantern \}[^\n]*\nimport \{ lanternPolicy \}[^\n]*\nimport \{ JobQueueResolver \}/,
   );
 });
 

@@ -5,14 +5,14 @@ import { JobLogLine } from './job-log-line.entity.js';
 import { Job } from './job.entity.js';
 import { jobFeeds } from './job.feed.js';
 import { jobPolicies } from './job.policy.js';
-import { acceptNewJobs, jobRetentionDays } from './job.settings.js';
 import { JobResolver } from './job.resolver.js';
+import { acceptNewJobs, jobRetentionDays } from './job.settings.js';
 import { JobQueueResolver } from './queue/job-queue.resolver.js';
+import { workerDerived } from './runs/worker.derived.js';
+import { Worker } from './runs/worker.entity.js';
 import { JobSchedule } from './schedules/job-schedule.entity.js';
 import { JobScheduleResolver } from './schedules/job-schedule.resolver.js';
 import { trimJobs } from './trim-jobs.js';
-import { workerDerived } from './runs/worker.derived.js';
-import { Worker } from './runs/worker.entity.js';
 
 /** Jobs, what they tell of themselves, and the workers that run them. */
 export const jobs: Domain = {
