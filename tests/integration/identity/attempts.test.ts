@@ -99,6 +99,15 @@ test('of many tries at the same instant no more are looked at than are free', as
   expect(codes.filter(({ code }) => code === 'RATE_LIMITED')).toHaveLength(15);
 });
 
+test('tries that are free are taken also when the clock of the database was set back', async () => {
+  await aUser(app, 'clara');
+  expect(await fail('clara', 1)).toEqual(['UNAUTHENTICATED']);
+  await later('clara', -60);
+
+  expect(await fail('clara', 4)).toEqual(Array.from({ length: 4 }, () => 'UNAUTHENTICATED'));
+  expect(await fail('clara', 1)).toEqual(['RATE_LIMITED']);
+});
+
 test('each failure is recorded, and of the tries that come too early only the first in a row', async () => {
   const { changes } = await recording(app, () => fail('emil', 9));
 

@@ -41,11 +41,12 @@ export class Attempts {
   async take(key: AttemptKey): Promise<TooEarly | null> {
     const hash = hashOf(key);
     const due = sql`c.last_at + ${waitAfter(sql`c.tries`, key.free)}`;
+    // What is free asks no clock: that of the database may have been set back since the last try.
     const taken = await this.#side.rows(sql`
       insert into attempt_counts as c (id, key, tries, last_at) values (${newId(declarationOf(AttemptCount).type)}, ${hash}, 1, clock_timestamp())
       on conflict (key) do update set last_at = clock_timestamp(), is_told = false,
         tries = case when c.last_at < clock_timestamp() - ${forgottenAfter} then 1 else c.tries + 1 end
-      where ${due} <= clock_timestamp() returning 1`);
+      where c.tries < ${key.free}::int or ${due} <= clock_timestamp() returning 1`);
     if (taken.length > 0) return null;
     const [row] = await this.#side.rows<{ ms: number; was_told: boolean }>(sql`
       update attempt_counts c set is_told = true from (select id, is_told from attempt_counts where key = ${hash} for update) b
