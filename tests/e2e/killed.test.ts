@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
@@ -11,6 +13,14 @@ vi.setConfig({ testTimeout: 180_000 });
 const password = 'a long enough password';
 const signInTo = (url: string) => signIn(url, 'admin', password);
 const printed = (n: number): string[] => Array.from({ length: n }, (_, i) => `out ${i + 1}`);
+
+/** A file that holds a printing run up before its end, however slow the machine is, until it says `go`. */
+async function aFlag(): Promise<string> {
+  const flag = join(await aDataDir(), 'flag');
+  await mkdir(dirname(flag));
+  await writeFile(flag, 'wait');
+  return flag;
+}
 
 /** What a process logged as an error, which means that somebody must act. */
 const complaints = ({ stderr }: TestProcess): string[] => stderr.split('\n').filter((line) => line.includes('"level":"error"'));
@@ -27,10 +37,11 @@ function attemptsOf(items: Record<string, any>[]): string[][] {
 
 test('kill -9 of the whole server in the middle of two jobs: no process is left, and each attempt is whole after the next start', async () => {
   const dataDir = await aDataDir();
-  const settings = { DATA_DIR: dataDir, ADMIN_PASSWORD: password };
+  const flag = await aFlag();
+  const settings = { DATA_DIR: dataDir, FILE_ROOTS: dirname(flag), ADMIN_PASSWORD: password };
   const first = await startProbeServer(settings);
   const auth = await signInTo(first.url);
-  const printing = await enqueue(first.url, 'probe.print', { lines: 150, delayMs: 20 }, auth);
+  const printing = await enqueue(first.url, 'probe.print', { lines: 150, delayMs: 20, holdAt: 120, flag }, auth);
   const spinning = await enqueue(first.url, 'probe.spin', {}, auth);
   const before = await followFeed(first.url, 'jobLogs', printing.id, auth, { after: printing.cursor }).until(
     'some lines',
@@ -39,6 +50,7 @@ test('kill -9 of the whole server in the middle of two jobs: no process is left,
   const children = [await childOf(first.url, printing.id, auth), await childOf(first.url, spinning.id, auth)];
 
   await first.process.kill();
+  await writeFile(flag, 'go');
   await before.until('the cut', ({ closed }) => closed !== null);
   for (const child of children) await gone(child);
 
@@ -59,11 +71,12 @@ test('kill -9 of the whole server in the middle of two jobs: no process is left,
 });
 
 test('kill -9 of a worker beside the API: its runs die with it, its jobs run again on another, and the others go on undisturbed', async () => {
-  const settings = { DATABASE_URL: await cloneDatabase(), DATA_DIR: await aDataDir(), ADMIN_PASSWORD: password };
+  const flag = await aFlag();
+  const settings = { DATABASE_URL: await cloneDatabase(), DATA_DIR: await aDataDir(), FILE_ROOTS: dirname(flag), ADMIN_PASSWORD: password };
   const api = await startProbeServer({ ...settings, ROLE: 'api' });
   const auth = await signInTo(api.url);
   const dying = await startProbeWorker({ ...settings, WORKER_CONCURRENCY: '2' });
-  const printing = await enqueue(api.url, 'probe.print', { lines: 500, delayMs: 25 }, auth);
+  const printing = await enqueue(api.url, 'probe.print', { lines: 500, delayMs: 25, holdAt: 400, flag }, auth);
   const spinning = await enqueue(api.url, 'probe.spin', {}, auth);
   const lines = followFeed(api.url, 'jobLogs', printing.id, auth, { after: printing.cursor });
   await lines.until('some lines', ({ items }) => items.length >= 60);
@@ -73,6 +86,7 @@ test('kill -9 of a worker beside the API: its runs die with it, its jobs run aga
   await childOf(api.url, bystander.id, auth);
 
   await dying.kill();
+  await writeFile(flag, 'go');
 
   for (const child of children) await gone(child);
   await lines.ended(60_000);
@@ -93,10 +107,11 @@ test('kill -9 of a worker beside the API: its runs die with it, its jobs run aga
 
 test('SIGTERM in the middle of jobs: they are handed back, nothing is left running, and the next start finishes them', async () => {
   const dataDir = await aDataDir();
-  const settings = { DATA_DIR: dataDir, ADMIN_PASSWORD: password };
+  const flag = await aFlag();
+  const settings = { DATA_DIR: dataDir, FILE_ROOTS: dirname(flag), ADMIN_PASSWORD: password };
   const first = await startProbeServer(settings);
   const auth = await signInTo(first.url);
-  const printing = await enqueue(first.url, 'probe.print', { lines: 150, delayMs: 20 }, auth);
+  const printing = await enqueue(first.url, 'probe.print', { lines: 150, delayMs: 20, holdAt: 120, flag }, auth);
   const spinning = await enqueue(first.url, 'probe.spin', {}, auth);
   const before = await followFeed(first.url, 'jobLogs', printing.id, auth, { after: printing.cursor }).until(
     'some lines',
@@ -105,6 +120,7 @@ test('SIGTERM in the middle of jobs: they are handed back, nothing is left runni
   const processes = [await childOf(first.url, printing.id, auth), await childOf(first.url, spinning.id, auth), databaseProcess(dataDir)!];
 
   expect(await stop(first.process)).toBe(0);
+  await writeFile(flag, 'go');
   await before.until('the end of the socket', ({ closed }) => closed !== null);
 
   expect(processes.filter(isRunning)).toEqual([]);

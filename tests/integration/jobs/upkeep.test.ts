@@ -173,6 +173,9 @@ test('an operation that has nothing to do at its time makes no job, and one as s
 test('the schedule of trimming is there from the start, and what people made of it stays', async () => {
   const look = () =>
     data(app.url, '{ jobSchedule(name: "upkeep.trimJobs") { id operation cron timezone isEnabled revision createdByName } }', {}, auth);
+  const start = () => startTestApp({ DATABASE_URL: app.databaseUrl, DATA_DIR: app.dataDir, ROLE: 'api' }, graph);
+  await sql(`delete from job_schedules where name = 'upkeep.trimJobs'`);
+  await start();
   const { jobSchedule } = await look();
   expect(jobSchedule).toEqual({
     id: jobSchedule.id,
@@ -186,7 +189,7 @@ test('the schedule of trimming is there from the start, and what people made of 
   const input = { id: jobSchedule.id, expectedRevision: 1, cron: '0 0 * * SUN', isEnabled: false };
   await data(app.url, 'mutation($input: UpdateJobScheduleInput!) { updateJobSchedule(input: $input) { cursor } }', { input }, auth);
 
-  await startTestApp({ DATABASE_URL: app.databaseUrl, DATA_DIR: app.dataDir, ROLE: 'api' }, graph);
+  await start();
 
   expect((await look()).jobSchedule).toMatchObject({ id: jobSchedule.id, cron: '0 0 * * SUN', isEnabled: false, revision: 2 });
 });

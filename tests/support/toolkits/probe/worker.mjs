@@ -28,8 +28,9 @@ export function register(toolkit) {
   toolkit.operation('leave', leave);
 }
 
-async function print({ parameters: { lines, delayMs = 0 }, progress, log, signal }) {
+async function print({ parameters: { lines, delayMs = 0, holdAt }, files: { flag }, progress, log, signal }) {
   for (let i = 1; i <= lines; i++) {
+    while (i === holdAt && !saysGo(flag)) await pause(20, null, { signal });
     signal.throwIfAborted();
     process.stdout.write(`out ${i}\n`);
     process.stderr.write(`err ${i}\n`);
@@ -43,10 +44,12 @@ async function print({ parameters: { lines, delayMs = 0 }, progress, log, signal
 async function wait({ files: { flag }, progress, signal }) {
   for (let round = 1; ; round++) {
     await progress({ status: 'waiting', message: `round ${round}`, payload: { pid: process.pid } });
-    if (flag && readFileSync(flag.path, 'utf8').startsWith('go')) return { rounds: round };
+    if (flag && saysGo(flag)) return { rounds: round };
     await pause(50, null, { signal });
   }
 }
+
+const saysGo = ({ path }) => readFileSync(path, 'utf8').startsWith('go');
 
 async function hold({ parameters: { holdMs = 0 }, progress, signal }) {
   const began = Date.now();
