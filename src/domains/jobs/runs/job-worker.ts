@@ -1,16 +1,11 @@
-import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { executeSql, sql } from '#core/database/sql.js';
-import { declarationOf } from '#core/database/declare/registry.js';
-import { newId } from '#core/database/id.js';
 import { Gauges } from '#core/feed/gauges.js';
 import { sequence, type WriteSystem } from '#core/feed/write.js';
 import { sequencedStream } from '#core/feed/streams.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
-import { Liveness } from '#core/jobs/liveness.js';
 import { Operations } from '#core/jobs/operations.js';
-import { SignOfLife } from '#domains/observability/index.js';
 import { claimJobs } from './claim-jobs.js';
 import { endRun, type RunEnd } from './end-run.js';
 import { cancelStream, eventsOf, linesOf, queueStream } from '../job-streams.js';
@@ -19,11 +14,11 @@ import type { MovedJob, Mover } from '../queue/move-job.js';
 import { recoverJobs } from './recover-jobs.js';
 import { runDueSchedules } from '../schedules/run-due-schedules.js';
 import type { RunObserver } from './run-observer.js';
+import { Registration } from './registration.js';
 import { removeOrphans } from './remove-orphans.js';
 import { runJob } from './run-job.js';
 import { runName } from './run-name.js';
 import type { StopReason } from './stop-reason.js';
-import { Worker } from './worker.entity.js';
 
 const tickMs = 1_000;
 const longestStopMs = 10_000;
@@ -42,8 +37,7 @@ export class JobWorker {
   // One job may be here twice: a run that is in other hands ends while the next one has already begun.
   readonly #runs = new Set<Run>();
   readonly #delivery: Delivery;
-  readonly #identity = { id: '', name: `${hostname()}:${process.pid}` };
-  #liveness: Liveness | null = null;
+  readonly #registration: Registration;
   #stopping = false;
   #claiming: Promise<void> | null = null;
   #claimAgain = false;
@@ -60,11 +54,14 @@ export class JobWorker {
     const gauges = system.services.get(Gauges);
     gauges.add('runningJobs', () => this.#runs.size);
     gauges.add('concurrency', () => concurrency);
+    this.#registration = new Registration(system, concurrency, () => {
+      for (const { controller } of this.#runs) controller.abort('fenced' satisfies StopReason);
+    });
   }
 
   /** Starts to take jobs. */
   async start(): Promise<void> {
-    await this.#register();
+    await this.#registration.begin();
     await this.#attempt('remove what runs left', () => removeOrphans(this.system));
     const { bell } = this.system;
     this.#unlisten = [
@@ -73,7 +70,7 @@ export class JobWorker {
     ];
     const tick = async (): Promise<void> => {
       await this.#attempt('recover jobs', () => this.#recover());
-      await this.#attempt('look whether it counts as alive', () => this.#checkOwn());
+      await this.#attempt('look whether it counts as alive', () => this.#registration.check());
       await this.#attempt('look for stops', () => this.#stopCancelled());
       await this.#attempt('run schedules', () => runDueSchedules(this.system));
       await this.#attempt('look for parked jobs', () => this.#unpark());
@@ -86,6 +83,7 @@ export class JobWorker {
   /** Takes no more jobs, hands the running ones back, and says that the worker is gone. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#registration.close();
     if (this.#timer) clearTimeout(this.#timer);
     for (const unlisten of this.#unlisten) unlisten();
     // The tick may claim at its end.
@@ -94,44 +92,7 @@ export class JobWorker {
     for (const { controller } of this.#runs) controller.abort('handedBack' satisfies StopReason);
     // What has not stopped by then, others find: its fence is theirs.
     await Promise.race([Promise.all([...this.#runs].map(({ done }) => done)), pause(longestStopMs, undefined, { ref: false })]);
-    await this.#attempt('sign off', () =>
-      executeSql(this.system.database.fork(), sql`update workers set stopped_at = clock_timestamp() where id = ${this.#identity.id}`),
-    );
-    await this.#liveness?.end();
-  }
-
-  // The lock comes before the row: a row without a living lock is a dead worker's.
-  async #register(): Promise<void> {
-    const { database } = this.system;
-    const id = newId(declarationOf(Worker).type);
-    const [row] = await executeSql<{ number: number }>(database.fork(), sql`select nextval('worker_numbers')::int as number`);
-    const { number } = row!;
-    const liveness = await Liveness.begin(database.url, number, () => void this.#lost());
-    try {
-      await executeSql(
-        database.fork(),
-        sql`insert into workers (id, number, name, concurrency, process_id, started_at)
-          values (${id}, ${number}, ${this.#identity.name}, ${this.concurrency}, ${this.system.services.get(SignOfLife).id}, clock_timestamp())`,
-      );
-    } catch (error) {
-      await liveness.end();
-      throw error;
-    }
-    this.#identity.id = id;
-    this.#liveness = liveness;
-    if (this.#stopping) await liveness.end();
-  }
-
-  /** Without its session the worker counts as dead: its runs are over, and it begins anew. */
-  async #lost(): Promise<void> {
-    if (this.#stopping || !this.#liveness) return;
-    this.system.log.warn('the worker lost its session; its runs are given to others');
-    for (const { controller } of this.#runs) controller.abort('fenced' satisfies StopReason);
-    this.#liveness = null;
-    while (!this.#stopping && !this.#liveness) {
-      await this.#attempt('register the worker', () => this.#register());
-      if (!this.#liveness) await new Promise((resolve) => setTimeout(resolve, tickMs));
-    }
+    await this.#registration.end();
   }
 
   #claim(): void {
@@ -152,12 +113,12 @@ export class JobWorker {
     // Not before whoever calls has the promise.
     await Promise.resolve();
 
-    while (this.#claimAgain && !this.#stopping && this.#liveness) {
+    while (this.#claimAgain && !this.#stopping && this.#registration.isAlive) {
       this.#claimAgain = false;
       for (const queue of this.system.services.get(Operations).queues) {
         const free = this.concurrency - this.#runs.size;
         if (free <= 0) return;
-        const { jobs, isMore } = await claimJobs(this.#mover(), queue, free, this.#identity);
+        const { jobs, isMore } = await claimJobs(this.#mover(), queue, free, this.#registration.worker);
         for (const job of jobs) this.#run(job);
         // Also when what was taken had to be parked: what waits behind it must not.
         if (isMore) this.#claimAgain = true;
@@ -209,26 +170,13 @@ export class JobWorker {
 
   async #recover(): Promise<void> {
     const recovered = await recoverJobs(this.#mover(), {
-      workerId: this.#identity.id,
+      workerId: this.#registration.worker.id,
       runs: this.#running(),
     });
     for (const job of recovered) this.#tell(job);
     if (recovered.length > 0) this.system.bell.ring(queueStream);
     // Also what a process committed just before it died, and a bell that was lost.
     await sequence(this.system);
-  }
-
-  // Its session may end while it begins, and then nobody tells; the others count it as dead all the same.
-  async #checkOwn(): Promise<void> {
-    const liveness = this.#liveness;
-    if (!liveness) return;
-    const [row] = await executeSql<{ stopped: boolean }>(
-      this.system.database.fork(),
-      sql`select stopped_at is not null as stopped from workers where id = ${this.#identity.id}`,
-    );
-    if (!row?.stopped || this.#liveness !== liveness) return;
-    await liveness.end();
-    await this.#lost();
   }
 
   async #unpark(): Promise<void> {
