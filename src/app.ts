@@ -157,6 +157,7 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   const storage = new ToolkitStorage(config.TOOLKIT_STORAGE_DIR, config.JOB_LOG_BYTES);
   for (const service of [
     operations,
+    graph.policies,
     delivery,
     storage,
     ring,
