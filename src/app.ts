@@ -16,6 +16,7 @@ import { ownOrigin } from '#core/feed/origin.js';
 import { write } from '#core/feed/write.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { DenialQuota } from '#core/graph/denial-quota.js';
+import { CodeFollowers } from '#core/jobs/code-followers.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
 import { asOperation } from '#core/jobs/as-operation.js';
@@ -157,26 +158,24 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   const storage = new ToolkitStorage(config.TOOLKIT_STORAGE_DIR, config.JOB_LOG_BYTES);
   for (const service of [
     operations,
-    graph.policies,
     delivery,
     storage,
     ring,
     settings,
-    new JobFollowers(graph.followers),
     ...Object.values(openSandbox({ dataDir: config.DATA_DIR, mostAtOnce: config.WORKER_CONCURRENCY, log }, stops)),
-    ...graph.services,
-    new SealedColumns(graph.sealed),
+    ...servicesOf(graph),
     new ChangeRetention((severity) => settings.value(auditRetentionDays)[severity]),
   ])
     services.add(service);
+  // Taking up toolkits may ask people for something.
+  const notices = noticesOf(config, system);
   await migrate(database, async () => {
     await bell.open();
     stops.push(() => bell.close());
     await seedConfiguration(system, settings);
     await settings.start();
     stops.push(() => settings.stop());
-    const { result: usable } = await write(system, ownOrigin, installToolkits);
-    log.info({ toolkits: usable }, 'toolkits are loaded');
+    await takeUpToolkits(system);
     await delivery.start(operations.queues);
     stops.push(() => delivery.stop());
     await toolkits.refresh(database.fork());
@@ -186,7 +185,11 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   toolkits.start();
   stops.push(async () => toolkits.stop());
   const activity = new ActivityRecorder(system);
-  stops.push(() => activity.flush(), await keepRotating(keys, log), ...openNotices(config, system));
+  stops.push(() => activity.flush(), await keepRotating(keys, log));
+  for (const each of notices) {
+    each.start();
+    stops.push(() => each.stop());
+  }
   for (const service of [
     ...startIdentity(system, keys, stops),
     keys,
@@ -203,6 +206,20 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
   ])
     services.add(service);
   return system;
+}
+
+// What the domains together give each process.
+const servicesOf = (graph: Graph): object[] => [
+  graph.policies,
+  new JobFollowers(graph.followers),
+  new CodeFollowers(graph.codeFollowers),
+  new SealedColumns(graph.sealed),
+  ...graph.services,
+];
+
+async function takeUpToolkits(system: GraphSystem): Promise<void> {
+  const { result: usable } = await write(system, ownOrigin, installToolkits);
+  system.log.info({ toolkits: usable }, 'toolkits are loaded');
 }
 
 async function seedConfiguration(system: GraphSystem, { declarations }: Settings): Promise<void> {
@@ -233,16 +250,13 @@ function startSources(system: GraphSystem, stops: (() => Promise<void>)[]): Sour
   return connections;
 }
 
-// Starts to send what is to be sent to people; returns how to stop that.
-function openNotices(config: Config, system: GraphSystem): (() => Promise<void>)[] {
+// What sends to people what is to be sent; it is not started yet.
+function noticesOf(config: Config, system: GraphSystem): (NoticeDelivery | ApprovalNoticeDelivery)[] {
   const { PUBLIC_URL = '' } = config;
   const post = postOf(config);
   const deliveries = [new NoticeDelivery(system, post, PUBLIC_URL.replace(/\/$/, '')), new ApprovalNoticeDelivery(system, post)];
-  return deliveries.map((delivery) => {
-    system.services.add(delivery);
-    delivery.start();
-    return () => delivery.stop();
-  });
+  for (const delivery of deliveries) system.services.add(delivery);
+  return deliveries;
 }
 
 const databaseOptions = (config: Config, graph: Graph, url: string): DatabaseOptions => ({
