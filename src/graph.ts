@@ -7,6 +7,7 @@ import type { SealedColumn } from '#core/database/sealed-column.js';
 import { Change } from '#core/feed/change.entity.js';
 import { Stream } from '#core/feed/stream.entity.js';
 import type { Domain } from '#core/graph/domain.js';
+import type { CodeFollower } from '#core/jobs/code-followers.js';
 import type { JobFollower } from '#core/jobs/job-followers.js';
 import type { OwnOperation } from '#core/jobs/own-operation.js';
 import { graphSettings } from '#core/graph/graph.settings.js';
@@ -26,6 +27,8 @@ export interface Graph {
   readonly operations: readonly OwnOperation[];
   /** What moves with jobs. */
   readonly followers: readonly JobFollower[];
+  /** What stands or falls with the code of operations. */
+  readonly codeFollowers: readonly CodeFollower[];
   /** What people can set: how the graph shows itself, the limits, and what the domains declare. */
   readonly settings: readonly SettingDeclaration[];
   /** Where the domains keep sealed texts. */
@@ -51,6 +54,7 @@ export function composeGraph(domains: readonly Domain[]): Graph {
     policies,
     operations: all((domain) => domain.operations),
     followers: all((domain) => domain.followers),
+    codeFollowers: all((domain) => domain.codeFollowers),
     settings: [...graphSettings, ...limitSettings, ...all((domain) => domain.settings)],
     sealed: all((domain) => domain.sealed),
     services: all((domain) => domain.services),

@@ -13,6 +13,7 @@ import { ownOrigin } from '#core/feed/origin.js';
 import { write } from '#core/feed/write.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { DenialQuota } from '#core/graph/denial-quota.js';
+import { CodeFollowers } from '#core/jobs/code-followers.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import { JobFollowers } from '#core/jobs/job-followers.js';
 import { asOperation } from '#core/jobs/as-operation.js';
@@ -80,21 +81,20 @@ export async function startSystem(config: Config, log: Logger, graph: Graph, url
     storage,
     ring,
     settings,
-    new JobFollowers(graph.followers),
     ...Object.values(openSandbox({ dataDir: config.DATA_DIR, mostAtOnce: config.WORKER_CONCURRENCY, log }, stops)),
-    ...graph.services,
-    new SealedColumns(graph.sealed),
+    ...servicesOf(graph),
     new ChangeRetention((severity) => settings.value(auditRetentionDays)[severity]),
   ])
     services.add(service);
+  // Taking up toolkits may ask people for something.
+  const notices = noticesOf(config, system);
   await migrate(database, async () => {
     await bell.open();
     stops.push(() => bell.close());
     await seedConfiguration(system, settings);
     await settings.start();
     stops.push(() => settings.stop());
-    const { result: usable } = await write(system, ownOrigin, installToolkits);
-    log.info({ toolkits: usable }, 'toolkits are loaded');
+    await takeUpToolkits(system);
     await delivery.start(operations.queues);
     stops.push(() => delivery.stop());
     await toolkits.refresh(database.fork());
@@ -103,22 +103,42 @@ export async function startSystem(config: Config, log: Logger, graph: Graph, url
   });
   toolkits.start();
   stops.push(async () => toolkits.stop());
-  await addServices(system, config, { keys, ring }, stops);
+  await addServices(system, config, { keys, ring, notices }, stops);
   return system;
 }
 
 /** What stops the parts that were started, in the order in which they were. */
 export type Stops = (() => Promise<void>)[];
 
+type Notices = NoticeDelivery | ApprovalNoticeDelivery;
+
+// What the domains together give each process.
+const servicesOf = (graph: Graph): object[] => [
+  graph.policies,
+  new JobFollowers(graph.followers),
+  new CodeFollowers(graph.codeFollowers),
+  new SealedColumns(graph.sealed),
+  ...graph.services,
+];
+
+async function takeUpToolkits(system: GraphSystem): Promise<void> {
+  const { result: usable } = await write(system, ownOrigin, installToolkits);
+  system.log.info({ toolkits: usable }, 'toolkits are loaded');
+}
+
 // What only works on a database that is up to date.
 async function addServices(
   system: GraphSystem,
   config: Config,
-  { keys, ring }: { keys: SigningKeys; ring: KeyRing },
+  { keys, ring, notices }: { keys: SigningKeys; ring: KeyRing; notices: readonly Notices[] },
   stops: Stops,
 ): Promise<void> {
   const activity = new ActivityRecorder(system);
-  stops.push(() => activity.flush(), await keepRotating(keys, system.log), ...openNotices(config, system));
+  stops.push(() => activity.flush(), await keepRotating(keys, system.log));
+  for (const each of notices) {
+    each.start();
+    stops.push(() => each.stop());
+  }
   for (const service of [
     ...startIdentity(system, keys, stops),
     keys,
@@ -152,16 +172,13 @@ function startSources(system: GraphSystem, stops: Stops): SourceConnections {
   return connections;
 }
 
-// Starts to send what is to be sent to people; returns how to stop that.
-function openNotices(config: Config, system: GraphSystem): Stops {
+// What sends to people what is to be sent; it is not started yet.
+function noticesOf(config: Config, system: GraphSystem): Notices[] {
   const { PUBLIC_URL = '' } = config;
   const post = postOf(config);
   const deliveries = [new NoticeDelivery(system, post, PUBLIC_URL.replace(/\/$/, '')), new ApprovalNoticeDelivery(system, post)];
-  return deliveries.map((delivery) => {
-    system.services.add(delivery);
-    delivery.start();
-    return () => delivery.stop();
-  });
+  for (const delivery of deliveries) system.services.add(delivery);
+  return deliveries;
 }
 
 const databaseOptions = (config: Config, graph: Graph, url: string): DatabaseOptions => ({

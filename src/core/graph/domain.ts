@@ -2,6 +2,7 @@ import type { StoredFiles } from '#core/backup/stored-files.js';
 import type { EntityClass } from '#core/database/declare/declaration.js';
 import type { RelationDeclaration } from '#core/database/declare/relation.js';
 import type { SealedColumn } from '#core/database/sealed-column.js';
+import type { CodeFollower } from '#core/jobs/code-followers.js';
 import type { JobFollower } from '#core/jobs/job-followers.js';
 import type { OwnOperation } from '#core/jobs/own-operation.js';
 import type { Policy } from '#core/policy/policy.js';
@@ -22,6 +23,8 @@ export interface Domain {
   readonly operations?: readonly OwnOperation[];
   /** What of it moves with jobs that carry it out. */
   readonly followers?: readonly JobFollower[];
+  /** What of it stands or falls with the code of operations. */
+  readonly codeFollowers?: readonly CodeFollower[];
   /** Files in the data folder that belong to its rows. */
   readonly storedFiles?: readonly StoredFiles[];
   /** What people can set while everything runs. */

@@ -9,6 +9,7 @@ export const asOperation = (own: OwnOperation, logBytes: number): Operation => (
   name: ownName(own),
   description: own.description,
   toolkitId: null,
+  code: null,
   logBytes,
   queue: defaultQueue,
   inputSchema: own.inputSchema ?? { type: 'object', additionalProperties: false },

@@ -7,6 +7,8 @@ export interface OperationSource {
    * until the end of the transaction, and this process knows the operation as the newest change made it.
    */
   admit(em: EntityManager, name: string): Promise<void>;
+  /** Digest of the code that an operation would be carried out by, as it lies there now; null for one of Signalbox itself. */
+  codeNow(name: string): Promise<string | null>;
   /** Brings the operations of this process up to date. */
   refresh(em: EntityManager): Promise<void>;
 }

@@ -35,6 +35,8 @@ interface OperationOffer {
   readonly description: string;
   /** The toolkit that offers it; null for one of Signalbox itself. */
   readonly toolkitId: string | null;
+  /** Digest of the code of that toolkit, as it was last taken up; null for one of Signalbox itself. */
+  readonly code: string | null;
   readonly queue: string;
   /** JSON Schema (draft 2020-12) of its parameters. */
   readonly inputSchema: object;

@@ -1,4 +1,4 @@
-export { cancelJob } from './queue/cancel-job.js';
+export { cancelFound } from './queue/cancel-job.js';
 export { enqueueJob, type JobRequest, type JobTerms } from './queue/enqueue-job.js';
 export { findJobFile } from './find-job-file.js';
 export { jobRetentionDays } from './job.settings.js';

@@ -5,12 +5,15 @@ import { isOwnName } from '#core/jobs/own-slugs.js';
 import { slugForm } from './manifest.js';
 import { Toolkit } from './toolkit.entity.js';
 
+/** The slug of the toolkit that the name of an operation begins with. */
+export const slugOf = (operation: string): string => operation.slice(0, Math.max(operation.indexOf('.'), 0));
+
 /**
  * Holds the toolkit of an operation as it is until the end of the transaction: whoever disables or uninstalls it waits for that, and
  * who comes after them is refused. Returns the toolkit, or null when there is none of that slug.
  */
 export async function admitOperation(em: EntityManager, operation: string): Promise<Pick<Toolkit, 'id' | 'revision'> | null> {
-  const slug = operation.slice(0, Math.max(operation.indexOf('.'), 0));
+  const slug = slugOf(operation);
   if (isOwnName(operation) || !slugForm.test(slug)) return null;
   const [toolkit] = await executeSql<Pick<Toolkit, 'id' | 'revision' | 'isEnabled' | 'isLoaded'>>(
     em,

@@ -2,7 +2,8 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { AppError } from '#core/errors/app-error.js';
-import { applyManifest } from './apply-manifest.js';
+import { CodeFollowers } from '#core/jobs/code-followers.js';
+import { applyManifest, codeOf } from './apply-manifest.js';
 import { tidyBundles } from './bundle/tidy-bundles.js';
 import { readToolkits } from './read-toolkits.js';
 import { ToolkitRemoval } from './toolkit-removal.entity.js';
@@ -29,11 +30,12 @@ export async function installToolkits(context: WriteContext): Promise<string[]> 
     else if ('problem' in found) leaveOut(name, found.problem);
     else {
       const toolkit = known.get(name) ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type), isLoaded: false });
-      const problem = await applyManifest(context, toolkit, { manifest: found.manifest, bundleId }).then(() => null, problemOf);
+      const problem = await applyManifest(context, toolkit, { ...found, bundleId }).then(() => null, problemOf);
       if (problem === null) loaded.set(name, toolkit);
       else leaveOut(name, problem);
     }
   }
+  await services.get(CodeFollowers).found(context, [...loaded.values()].map(codeOf));
   em.persist([...loaded.values()]);
   for (const [slug, toolkit] of known) if (!loaded.has(slug)) toolkit.isLoaded = false;
   return [...loaded.values()].filter(({ isEnabled }) => isEnabled).map(({ slug }) => slug);

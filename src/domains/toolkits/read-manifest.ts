@@ -22,7 +22,7 @@ export async function readManifest(folder: string, slug: string | null): Promise
   const { workerModule, frontendEntry, dashboardContextModule } = manifest;
   for (const file of [workerModule, frontendEntry, dashboardContextModule])
     if (file !== null && !existsSync(join(folder, file))) throw new Error(`${file} is missing`);
-  checkSchemas(toolkitOperations(manifest, { folder, toolkitId: '', logBytes: 0 }));
+  checkSchemas(toolkitOperations(manifest, { folder, toolkitId: '', code: null, logBytes: 0 }));
   return manifest;
 }
 

@@ -3,7 +3,8 @@ import { newId } from '#core/database/id.js';
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { applyManifest } from './apply-manifest.js';
+import { CodeFollowers } from '#core/jobs/code-followers.js';
+import { applyManifest, codeOf } from './apply-manifest.js';
 import { checkToolkit } from './check-toolkit.js';
 import { slugForm } from './manifest.js';
 import { readManifest } from './read-manifest.js';
@@ -24,6 +25,9 @@ export async function registerToolkit(context: WriteContext, slug: string): Prom
   const manifest = await readManifest(folder, slug).catch((error: Error) => {
     throw badInput(`The toolkit ${slug} is not in order: ${error.message}`, 'input.slug');
   });
+  // Before its module is loaded: what is changed meanwhile is another code.
+  const codeDigest = await storage.codeOf(slug);
+  if (codeDigest === null) throw badInput(`The files of the toolkit ${slug} cannot be read`, 'input.slug');
   const known = await em.findOne(Toolkit, { slug });
   const bundleId = await storage.bundleIn(slug);
   if (bundleId !== null && known?.bundleId !== bundleId)
@@ -32,7 +36,8 @@ export async function registerToolkit(context: WriteContext, slug: string): Prom
     throw new AppError('PRECONDITION_FAILED', `The toolkit ${slug} is not in order: ${error.message}`);
   });
   const toolkit = known ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type) });
-  await applyManifest(context, toolkit, { manifest, bundleId });
+  await applyManifest(context, toolkit, { manifest, bundleId, codeDigest });
+  await services.get(CodeFollowers).found(context, [codeOf(toolkit)]);
   em.persist(toolkit);
   record('toolkits.toolkit.registered', toolkit);
   return toolkit;

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderDigest } from '#core/jobs/folder-digest.js';
 
 /** File in the folder of an uploaded bundle that says which one it is; a bundle may not have one itself. */
 export const bundleMark = '.signalbox-bundle';
@@ -34,6 +35,16 @@ export class ToolkitStorage {
   /** Whether the folder of a toolkit has a file. */
   async holds(slug: string, file: string): Promise<boolean> {
     return (await this.has(slug)) && existsSync(join(this.folderOf(slug), file));
+  }
+
+  /** The digest of all files in the folder of a toolkit, whatever folder it was unpacked in and whenever; null when it cannot be read. */
+  codeOf(slug: string): Promise<string | null> {
+    return folderDigest(this.folderOf(slug), bundleMark).catch(() => null);
+  }
+
+  /** The digest of all files of a bundle that is not in place. */
+  codeAside(bundleId: string): Promise<string> {
+    return folderDigest(this.asideOf(bundleId), bundleMark);
   }
 
   /** The id of the bundle that the folder of a toolkit was unpacked from; null for what an operator put there. */

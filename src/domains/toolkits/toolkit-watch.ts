@@ -4,9 +4,10 @@ import type { WriteSystem } from '#core/feed/write.js';
 import { Delivery } from '#core/jobs/delivery.js';
 import type { OperationSource } from '#core/jobs/operation-source.js';
 import { Operations, type Operation } from '#core/jobs/operations.js';
+import { isOwnName } from '#core/jobs/own-slugs.js';
 import type { SettingDeclaration } from '#core/settings/setting.js';
 import { Settings } from '#core/settings/settings.js';
-import { admitOperation } from './admit-operation.js';
+import { admitOperation, slugOf } from './admit-operation.js';
 import { toolkitManifest } from './manifest.js';
 import { toolkitOperations } from './toolkit-operations.js';
 import { toolkitSettings } from './toolkit-settings.js';
@@ -14,7 +15,7 @@ import { ToolkitStorage } from './toolkit-storage.js';
 import { toolkitStream } from './toolkit-stream.js';
 import type { Toolkit } from './toolkit.entity.js';
 
-type Row = Pick<Toolkit, 'id' | 'slug' | 'revision' | 'bundleId' | 'manifest'> & { isOffered: boolean };
+type Row = Pick<Toolkit, 'id' | 'slug' | 'revision' | 'bundleId' | 'codeDigest' | 'manifest'> & { isOffered: boolean };
 type Found = Row & { operations: Operation[]; settings: SettingDeclaration[]; state: string };
 
 // The bell may be lost.
@@ -52,6 +53,11 @@ export class ToolkitWatch implements OperationSource {
     if (!isCurrent) await this.refresh(em);
   }
 
+  /** Digest of the code of the toolkit that an operation belongs to, as its folder is now; null for one of Signalbox itself. */
+  async codeNow(name: string): Promise<string | null> {
+    return isOwnName(name) ? null : this.system.services.get(ToolkitStorage).codeOf(slugOf(name));
+  }
+
   /**
    * Brings the operations up to date. Several may do so at once, each over the connection that it has: whoever waited for another while
    * holding one could keep that one from ever getting its own. What was asked later is newer, so an earlier answer that comes after it is
@@ -61,7 +67,7 @@ export class ToolkitWatch implements OperationSource {
     const turn = (this.#asked += 1);
     const rows = await executeSql<Row>(
       em,
-      sql`select id, slug, revision, bundle_id as "bundleId", manifest, is_enabled and is_loaded as "isOffered" from toolkits where manifest is not null`,
+      sql`select id, slug, revision, bundle_id as "bundleId", code_digest as "codeDigest", manifest, is_enabled and is_loaded as "isOffered" from toolkits where manifest is not null`,
     );
     const found = await Promise.all(rows.map((row) => this.#find(row)));
     await this.system.services.get(Delivery).open(found.flatMap(({ operations }) => operations.map(({ queue }) => queue)));
@@ -71,14 +77,14 @@ export class ToolkitWatch implements OperationSource {
   }
 
   async #find(row: Row): Promise<Found> {
-    const { id: toolkitId, slug, revision, bundleId, isOffered } = row;
+    const { id: toolkitId, slug, revision, bundleId, codeDigest: code, isOffered } = row;
     const storage = this.system.services.get(ToolkitStorage);
     const folder = storage.folderOf(slug);
     const manifest = toolkitManifest.safeParse(row.manifest).data;
     // While a bundle takes the place of another, its folder and its row do not fit for a moment.
     const isThere =
       manifest !== undefined && (await storage.holds(slug, manifest.workerModule)) && (await storage.bundleIn(slug)) === bundleId;
-    const operations = isThere ? toolkitOperations(manifest, { folder, toolkitId, logBytes: storage.logBytes }) : [];
+    const operations = isThere ? toolkitOperations(manifest, { folder, toolkitId, code, logBytes: storage.logBytes }) : [];
     // Also while the folder is not there: what people set does not depend on it.
     const settings = manifest ? toolkitSettings(manifest) : [];
     return { ...row, operations, settings, state: `${revision} ${isOffered} ${isThere} ${folder}` };

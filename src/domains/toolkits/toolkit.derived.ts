@@ -32,7 +32,7 @@ export const toolkitDerived = [
       return new Map(
         rows.map(([id, text]) => {
           const manifest = text === null || text === undefined ? null : toolkitManifest.safeParse(JSON.parse(text)).data;
-          const operations = manifest ? toolkitOperations(manifest, { folder: '', toolkitId: id!, logBytes }) : [];
+          const operations = manifest ? toolkitOperations(manifest, { folder: '', toolkitId: id!, code: null, logBytes }) : [];
           return [id!, operations.sort(byName).map(shown)];
         }),
       );

@@ -110,6 +110,14 @@ export class Toolkit extends MutableEntity {
   })
   isLoaded!: boolean;
 
+  @Column({
+    kind: 'string',
+    nullable: true,
+    description:
+      'SHA-256 of all files in its folder, as they were when it was last found in order, in hexadecimal digits; tools that run its operations are agreed to with it',
+  })
+  codeDigest: string | null = null;
+
   @Column({ kind: 'json', nullable: true, keepsOrder: true, hidden: true, description: 'Its manifest as it was last in order' })
   manifest: object | null = null;
 

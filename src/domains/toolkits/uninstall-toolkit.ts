@@ -4,7 +4,7 @@ import { newId } from '#core/database/id.js';
 import { AppError } from '#core/errors/app-error.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { User } from '#domains/identity/users/user.entity.js';
-import { cancelJob, unfinishedJobs } from '#domains/jobs/index.js';
+import { cancelFound, lockJob, unfinishedJobs } from '#domains/jobs/index.js';
 import { findToolkit, type ToolkitChoice } from './find-toolkit.js';
 import { ToolkitStorage } from './toolkit-storage.js';
 import { ToolkitRemoval } from './toolkit-removal.entity.js';
@@ -21,13 +21,10 @@ export async function uninstallToolkit(context: WriteContext, request: Uninstall
   const { em, actor, now, record, services, log, afterCommit } = context;
   const { cancelJobs = false, reason = null } = request;
   const toolkit = await findToolkit(context, request);
-  const jobs = await unfinishedJobs(em, toolkit.id);
-  if (jobs.length > 0 && !cancelJobs)
-    throw new AppError('PRECONDITION_FAILED', `${jobs.length} jobs of ${toolkit.slug} have not ended: wait for them, or set cancelJobs`, {
-      unfinishedJobs: jobs.length,
-    });
+  const jobs = await unfinishedJobs(context, toolkit.id);
+  if (jobs.length > 0 && !cancelJobs) throw notEnded(toolkit.slug, jobs);
   // The ORM must not touch them again when the toolkit goes: they have moved on behind its back.
-  for (const id of jobs) em.getUnitOfWork().unsetIdentity(await cancelJob(context, id));
+  for (const { id } of jobs) em.getUnitOfWork().unsetIdentity(await cancelFound(context, (await lockJob(em, id))!));
   const { slug, name, version, origin, bundleId } = toolkit;
   const removal = Object.assign(new ToolkitRemoval(), {
     id: newId(declarationOf(ToolkitRemoval).type),
@@ -57,4 +54,11 @@ export async function uninstallToolkit(context: WriteContext, request: Uninstall
       ),
   );
   return removal;
+}
+
+function notEnded(slug: string, jobs: readonly { isSeen: boolean }[]): AppError {
+  const seen = jobs.filter(({ isSeen }) => isSeen).length;
+  const which =
+    seen === jobs.length ? `${seen} jobs of ${slug} have not ended` : `Jobs of ${slug} have not ended, also some that you may not see`;
+  return new AppError('PRECONDITION_FAILED', `${which}: wait for them, or set cancelJobs`, { unfinishedJobs: seen });
 }

@@ -9,6 +9,7 @@ import { ToolCacheEntry } from './executions/tool-cache-entry.entity.js';
 import { ToolExecutionEvent } from './executions/tool-execution-event.entity.js';
 import { ToolExecution } from './executions/tool-execution.entity.js';
 import { trimExecutions } from './executions/trim-executions.js';
+import { toolsFollowCode } from './lifecycle/review-operation-tools.js';
 import { ToolResolver } from './lifecycle/tool.resolver.js';
 import { accessDerived } from './requests/access.derived.js';
 import { AccessRequestResolver } from './requests/access-request.resolver.js';
@@ -46,6 +47,7 @@ export const tools: Domain = {
   relations: [...executionRelations, ...secretRelations, ...activityRelations],
   feeds: executionFeeds,
   followers: [executionsFollowJobs],
+  codeFollowers: [toolsFollowCode],
   operations: [runExecutions, trimExecutions, discoverMcpTools, rediscoverMcpTools],
   settings: [approvalRisks, executionRetentionDays, pythonMemoryMb, privateHosts, rediscoverAfterHours],
   derived: [...accessDerived, ...externalMcpSourceDerived],

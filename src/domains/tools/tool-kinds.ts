@@ -34,7 +34,7 @@ export type ToolApprovalStatus = ValueOf<typeof ToolApprovalStatus>;
 export const ToolChangeSource = declareEnum('ToolChangeSource', 'What caused a version of a tool', {
   MANUAL: 'A person',
   LLM: 'An agent, over MCP or with an API token',
-  IMPORT: 'An import from an external MCP server, or what was found changed there',
+  IMPORT: 'An import from an external MCP server, or what was found changed there or in a toolkit',
   ROLLBACK: 'A return to an earlier version',
 });
 export type ToolChangeSource = ValueOf<typeof ToolChangeSource>;

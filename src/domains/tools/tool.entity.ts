@@ -92,6 +92,14 @@ export class Tool extends MutableEntity {
   @Column({ kind: 'string', description: 'Operation that it runs: <toolkit slug>.<operation>; null for other types', nullable: true })
   operation: string | null = null;
 
+  @Column({
+    kind: 'string',
+    description:
+      'SHA-256 of the files of the toolkit whose operation it runs, as `Toolkit.codeDigest` was when the tool was written or found changed; null for other types, and for operations of Signalbox itself',
+    nullable: true,
+  })
+  operationCode: string | null = null;
+
   @Column({ kind: 'boolean', description: 'Whether it may be used, once it is approved', filter: true })
   isEnabled: boolean = true;
 

@@ -1,18 +1,19 @@
 import { AppError } from '#core/errors/app-error.js';
-import { notFound } from '#core/errors/not-found.js';
+import { findForChange } from '#core/feed/find-for-change.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { can } from '#core/policy/actor.js';
-import type { Job } from '../job.entity.js';
-import { lockJob } from './lock-job.js';
+import { Job } from '../job.entity.js';
 import { stopJob } from './stop-job.js';
 
-/** Stops one of the actor's own jobs, or with job:cancel anybody's. */
-export async function cancelJob(context: WriteContext, id: string): Promise<Job> {
-  const { em, actor } = context;
-  const job = await lockJob(em, id);
-  const isOwn = job !== null && job.requestedBy?.id === actor.id;
-  if (!job || (!isOwn && !can(actor, 'job:read'))) throw notFound(`Job ${id}`);
-  if (!isOwn && !can(actor, 'job:cancel')) throw new AppError('FORBIDDEN', 'This needs the permission job:cancel');
+/** Stops one of the actor's own jobs, or with job:cancel anybody's that they see. */
+export const cancelJob = async (context: WriteContext, id: string): Promise<Job> =>
+  cancelFound(context, await findForChange(context, Job, { id }));
+
+/** Stops a job that the transaction holds, when it is the actor's own, or with job:cancel. */
+export async function cancelFound(context: WriteContext, job: Job): Promise<Job> {
+  const { actor } = context;
+  if (job.requestedBy?.id !== actor.id && !can(actor, 'job:cancel'))
+    throw new AppError('FORBIDDEN', 'This needs the permission job:cancel');
   await stopJob(context, job, `Cancelled by ${actor.name}`);
   return job;
 }

@@ -2,11 +2,13 @@ import { Ctx, Extensions, Field, Int, ObjectType, Query, Resolver } from 'type-g
 import { Operations } from '#core/jobs/operations.js';
 import { Allow } from '#core/graph/access.js';
 import type { GraphContext } from '#core/graph/context.js';
+import { visible } from '#core/graph/read/viewer.js';
 import { SafeInt } from '#core/graph/scalars.js';
+import { Job } from '../job.entity.js';
 import { queueState, type QueueState } from './queue-state.js';
 
 /** How a queue of jobs stands. */
-@ObjectType({ description: 'How a queue of jobs stands, over all jobs' })
+@ObjectType({ description: 'How a queue of jobs stands, over all jobs that the caller sees' })
 export class JobQueue implements QueueState {
   @Field(() => String, { description: 'Name of the queue' })
   name!: string;
@@ -35,8 +37,8 @@ export class JobQueue implements QueueState {
 export class JobQueueResolver {
   @Allow('job:read', 5)
   @Extensions({ size: 10 })
-  @Query(() => [JobQueue], { description: 'All queues that operations use or jobs are on, by name' })
+  @Query(() => [JobQueue], { description: 'All queues that operations use or jobs that the caller sees are on, by name' })
   jobQueues(@Ctx() { reader, system }: GraphContext): Promise<QueueState[]> {
-    return reader.execute<QueueState>(queueState(system.services.get(Operations).queues));
+    return reader.execute<QueueState>(queueState(system.services.get(Operations).queues, visible(reader, Job, 'j')));
   }
 }

@@ -11,15 +11,16 @@ export interface QueueState {
 }
 
 /**
- * Reads how all queues stand, in one statement: those that operations use, and those that jobs are on. A living worker serves the
- * queues that operations use, because the processes of an installation have the same toolkits.
+ * Reads how all queues stand, in one statement: those that operations use, and those that jobs `j` are on for which a condition holds, as
+ * all others are left out. A living worker serves the queues that operations use, because the processes of an installation have the same
+ * toolkits.
  */
-export const queueState = (used: readonly string[]): Sql => sql`
+export const queueState = (used: readonly string[], counted: Sql = sql`true`): Sql => sql`
   with open as (
     select queue as name, count(*) filter (where status = 'RUNNING')::int as running, count(*) filter (where parked_at is not null)::int as parked,
       count(*) filter (where status <> 'RUNNING' and parked_at is null)::int as waiting,
       min(queued_at) filter (where status <> 'RUNNING' and parked_at is null) as oldest
-    from jobs where status = any('{QUEUED,RETRYING,RUNNING}'::text[]) group by queue
+    from jobs j where status = any('{QUEUED,RETRYING,RUNNING}'::text[]) and ${counted} group by queue
   )
   select coalesce(u.name, open.name) as name, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running, coalesce(parked, 0) as parked,
     case when oldest is not null then greatest(round(extract(epoch from clock_timestamp() - oldest) * 1000), 0)::float8 end as "oldestWaitMs",

@@ -1,10 +1,9 @@
 import { AppError } from '#core/errors/app-error.js';
-import { notFound } from '#core/errors/not-found.js';
+import { findForChange, isSeen } from '#core/feed/find-for-change.js';
 import type { WriteContext } from '#core/feed/write.js';
-import { authorize, can } from '#core/policy/actor.js';
+import { authorize } from '#core/policy/actor.js';
 import { enqueueJob, findRepeated } from './enqueue-job.js';
 import { Job } from '../job.entity.js';
-import { lockJob } from './lock-job.js';
 
 /** Which job to run again. */
 export interface RetryRequest {
@@ -16,10 +15,8 @@ export interface RetryRequest {
 export async function retryJob(context: WriteContext, { id, idempotencyKey = null }: RetryRequest): Promise<Job> {
   const { em, actor } = context;
   const earlier = idempotencyKey === null ? null : await findRepeated(context, idempotencyKey);
-  const job = await lockJob(em, id);
-  const isOwn = job !== null && job.requestedBy?.id === actor.id;
-  if (!job || (!isOwn && !can(actor, 'job:read'))) throw notFound(`Job ${id}`);
-  authorize(actor, isOwn ? 'job:enqueue' : 'job:retry');
+  const job = await findForChange(context, Job, { id });
+  authorize(actor, job.requestedBy?.id === actor.id ? 'job:enqueue' : 'job:retry');
   if (earlier?.retryOf?.id === job.id) return earlier;
   if (earlier) throw new AppError('CONFLICT', 'This idempotency key belongs to another request', { paths: ['input.idempotencyKey'] });
   // Whatever let it run, such as an approval, let it run once.
@@ -29,7 +26,8 @@ export async function retryJob(context: WriteContext, { id, idempotencyKey = nul
     throw new AppError('PRECONDITION_FAILED', `Only a job that failed or was cancelled can be run again; it is ${job.status}`);
   if (job.retriedAt !== null) {
     const next = await em.findOne(Job, { retryOf: job });
-    throw new AppError('PRECONDITION_FAILED', `The job was run again already, as ${next?.id ?? 'a job that is gone by now'}`);
+    const as = next && (await isSeen(context, Job, next.id)) ? `, as ${next.id}` : '';
+    throw new AppError('PRECONDITION_FAILED', `The job was run again already${as}`);
   }
   const { name, parameters, priority } = job;
   const again = await enqueueJob(context, {

@@ -5,9 +5,10 @@ import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import { diskFull, isDiskFull } from '#core/errors/disk-full.js';
 import type { WriteContext } from '#core/feed/write.js';
+import { CodeFollowers } from '#core/jobs/code-followers.js';
 import { Settings } from '#core/settings/settings.js';
 import { checkFiles, resolveFile } from '#domains/files/index.js';
-import { applyManifest } from '../apply-manifest.js';
+import { applyManifest, codeOf } from '../apply-manifest.js';
 import { checkToolkit } from '../check-toolkit.js';
 import type { ToolkitManifest } from '../manifest.js';
 import { readManifest } from '../read-manifest.js';
@@ -101,7 +102,8 @@ async function install(context: WriteContext, storage: ToolkitStorage, manifest:
       `The toolkit ${slug} is a folder that an operator put below TOOLKIT_STORAGE_DIR: a bundle does not replace it`,
     );
   const toolkit = known ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type) });
-  await applyManifest(context, toolkit, { manifest, bundleId });
+  await applyManifest(context, toolkit, { manifest, bundleId, codeDigest: await storage.codeAside(bundleId) });
+  await context.services.get(CodeFollowers).found(context, [codeOf(toolkit)]);
   em.persist(toolkit);
   record('toolkits.toolkit.uploaded', toolkit);
   // Whatever the database has against it, before anything is moved.

@@ -1,11 +1,12 @@
 import { executeSql, sql } from '#core/database/sql.js';
 import type { WriteContext } from '#core/feed/write.js';
+import { Operations } from '#core/jobs/operations.js';
 import { can, type Actor } from '#core/policy/actor.js';
 import { Settings } from '#core/settings/settings.js';
 import { findActor, findTokenActors } from '#domains/identity/index.js';
 import type { McpServerStatus } from '../servers/mcp-server.entity.js';
 import type { ToolApprovalStatus } from '../tool-kinds.js';
-import { whyNotRunnable } from './why-not-runnable.js';
+import { otherCode, whyNotRunnable } from './why-not-runnable.js';
 
 type Reading = Pick<WriteContext, 'em' | 'services'>;
 
@@ -27,12 +28,15 @@ export async function refuseExecution(reading: Reading, id: string): Promise<str
       serverStatus: McpServerStatus | null;
       slug: string;
       isSame: boolean;
+      operation: string | null;
+      operationCode: string | null;
     }
   >(
     reading.em,
     sql`
     select t.name, t.is_enabled as "isEnabled", t.approval_status as "approvalStatus", s.status as "serverStatus", s.slug, e.is_test as "isTest",
       e.user_id as "userId", e.executed_by_name as "askerName", e.api_token_id as "apiTokenId", t.required_permission as "requiredPermission",
+      t.operation, present.policy->>'operationCode' as "operationCode",
       asked.digest is not distinct from present.digest and e.agreement_id is not distinct from t.approval_id as "isSame"
     from tool_executions e join tools t on t.id = e.tool_id left join mcp_servers s on s.id = t.server_id
       left join tool_versions asked on asked.tool_id = t.id and asked.version_number = e.tool_version
@@ -44,7 +48,17 @@ export async function refuseExecution(reading: Reading, id: string): Promise<str
   const reason = whyNotRunnable(row, serverStatus === null ? null : { status: serverStatus, slug }, isTest);
   if (reason !== null) return reason;
   if (!isTest && !isSame) return `The tool ${row.name} has changed, or was agreed to anew, since it was asked for`;
+  if (!isTest && !(await isAgreedCode(reading, row))) return otherCode(row.name);
   return (await mayRun(reading, row)) ? null : `${row.askerName} may not run the tool ${row.name} any more`;
+}
+
+// As it lies there now: the folder of a toolkit may have been changed without telling anybody.
+async function isAgreedCode(
+  { services }: Reading,
+  { operation, operationCode }: { operation: string | null; operationCode: string | null },
+): Promise<boolean> {
+  if (operation === null) return true;
+  return ((await services.get(Operations).source?.codeNow(operation)) ?? null) === operationCode;
 }
 
 // It may have waited for long: what counts is what whoever asked may do now, and a program only by its token.

@@ -11,3 +11,7 @@ export function whyNotRunnable(tool: RunnableTool, server: Pick<McpServer, 'stat
   if (server?.status === 'STOPPED') return `The server ${server.slug} of the tool ${tool.name} is stopped`;
   return null;
 }
+
+/** Why a tool cannot be run whose operation has another code than somebody agreed to. */
+export const otherCode = (tool: string): string =>
+  `The toolkit of the tool ${tool} has other code than somebody agreed to: registerToolkit takes it up and asks anew`;

@@ -11,10 +11,11 @@ import { Tool } from '../tool.entity.js';
 import { addToolVersion, type VersionNote } from './add-tool-version.js';
 import { checkContent } from './check-content.js';
 import { checkPython } from './check-python.js';
+import { operationCode } from './operation-code.js';
 import { refuseTakenName } from './refuse-taken-name.js';
 import { contentOf, putContent, type ToolContent } from './tool-content.js';
 
-type Given = { [Key in keyof Omit<ToolContent, 'neededModules'>]?: ToolContent[Key] | null | undefined };
+type Given = { [Key in keyof Omit<ToolContent, 'neededModules' | 'operationCode'>]?: ToolContent[Key] | null | undefined };
 
 /** What a new tool is; what is left out or null is as a tool has it by default. */
 export interface NewTool extends Given, VersionNote {
@@ -39,6 +40,7 @@ export async function createTool(context: WriteContext, given: NewTool, prepared
   if (content.type === 'PYTHON_CODE' && content.pythonCode !== null)
     content.neededModules = checkPython(content.pythonCode, prepared, problems);
   problems.throwIfAny();
+  content.operationCode = await operationCode(context, content.operation);
   const server = serverId === null ? null : await findServer(context, { id: serverId });
   await refuseTakenName(em, serverId, tool);
   tool.server = server && ref(server);

@@ -6,6 +6,7 @@ import { ToolVersion } from '../tool-version.entity.js';
 import type { Tool } from '../tool.entity.js';
 import { checkContent } from './check-content.js';
 import { findTool, type ToolChoice } from './find-tool.js';
+import { operationCode } from './operation-code.js';
 import { refuseTakenName } from './refuse-taken-name.js';
 import { reviseTool } from './revise-tool.js';
 import { contentOf, type ToolContent } from './tool-content.js';
@@ -30,6 +31,8 @@ export async function rollbackTool(context: WriteContext, { versionNumber, chang
   await checkContent(content, { serverId, em, services, problems });
   if (problems.error)
     throw new AppError('PRECONDITION_FAILED', `${tool.name} cannot be what it was at version ${versionNumber}: ${problems.error.message}`);
+  // Its toolkit does not go back with it.
+  content.operationCode = await operationCode(context, content.operation);
   await refuseTakenName(em, serverId, { id: tool.id, name });
   const note = { changeSummary: changeSummary ?? `Back to version ${versionNumber}`, changeSource: 'ROLLBACK' as const };
   if (!(await reviseTool(context, tool, content, note)))

@@ -4,6 +4,9 @@ import { isOffered, offeredModules } from '../sandbox/modules.js';
 import type { Tool } from '../tool.entity.js';
 import { askPublication } from './ask-publication.js';
 import { findTool, type ToolChoice } from './find-tool.js';
+import { operationCode } from './operation-code.js';
+import { reviseTool } from './revise-tool.js';
+import { contentOf } from './tool-content.js';
 
 /** Which tool to submit, and what to tell whoever decides; what was told before stays when nothing is said. */
 export interface Submission extends ToolChoice {
@@ -22,7 +25,10 @@ export async function submitTool(context: WriteContext, { publishNotes, ...choic
       modules: missing,
     });
   if (publishNotes != null) tool.publishNotes = publishNotes;
-  await askPublication(context, tool, `${name} was submitted again`);
+  // The toolkit may have changed in the moment in which the tool was written.
+  const code = await operationCode(context, tool.operation);
+  if (code !== tool.operationCode) await reviseTool(context, tool, { ...contentOf(tool), operationCode: code });
+  if (tool.approvalStatus !== 'PENDING_REVIEW') await askPublication(context, tool, `${name} was submitted again`);
   context.record('tools.tool.submitted', tool);
   return tool;
 }

@@ -17,6 +17,7 @@ export interface ToolContent extends Pick<
   | 'neededModules'
   | 'externalToolName'
   | 'operation'
+  | 'operationCode'
   | 'requiresApproval'
   | 'riskLevel'
   | 'requiredPermission'
@@ -42,6 +43,7 @@ export const contentOf = (tool: Tool): ToolContent => ({
   externalSource: tool.externalSource?.id ?? null,
   externalToolName: tool.externalToolName,
   operation: tool.operation,
+  operationCode: tool.operationCode,
   requiresApproval: tool.requiresApproval,
   riskLevel: tool.riskLevel,
   requiredPermission: tool.requiredPermission,

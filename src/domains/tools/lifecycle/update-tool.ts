@@ -5,11 +5,12 @@ import type { VersionNote } from './add-tool-version.js';
 import { checkContent } from './check-content.js';
 import { checkPython } from './check-python.js';
 import { findTool, type ToolChoice } from './find-tool.js';
+import { operationCode } from './operation-code.js';
 import { refuseTakenName } from './refuse-taken-name.js';
 import { reviseTool } from './revise-tool.js';
 import { contentOf, type ToolContent } from './tool-content.js';
 
-type Change = { [Key in keyof Omit<ToolContent, 'type' | 'neededModules'>]?: ToolContent[Key] | null | undefined };
+type Change = { [Key in keyof Omit<ToolContent, 'type' | 'neededModules' | 'operationCode'>]?: ToolContent[Key] | null | undefined };
 
 /** What to change of a tool: what is left out stays, and null clears what may be empty. */
 export interface ToolChange extends Change, ToolChoice, VersionNote {}
@@ -36,6 +37,7 @@ export async function updateTool(context: WriteContext, change: ToolChange, prep
   if (tool.type === 'PYTHON_CODE' && content.pythonCode !== null && content.pythonCode !== tool.pythonCode)
     content.neededModules = checkPython(content.pythonCode, prepared, problems);
   problems.throwIfAny();
+  content.operationCode = await operationCode(context, content.operation);
   await refuseTakenName(em, tool.server?.id ?? null, { id, name: content.name });
   if (await reviseTool(context, tool, content, { changeSummary, changeSource })) context.record('tools.tool.updated', tool);
   return tool;

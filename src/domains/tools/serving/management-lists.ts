@@ -41,7 +41,7 @@ export const managementLists: readonly OwnTool[] = [
     access: 'tool:read',
     async run({ ask }, { id }) {
       const { tool } = await ask<{ tool: Record<string, unknown> | null }>(
-        `query($id: ID!) { tool(id: $id) { id revision name displayName description category type inputSchema pythonCode codeDependencies neededModules
+        `query($id: ID!) { tool(id: $id) { id revision name displayName description category type inputSchema pythonCode codeDependencies neededModules operationCode
           requiresApproval riskLevel timeoutMs currentVersion approvalStatus isEnabled rejectionReason publishNotes createdByName
           server { id slug allowedHosts } approval { id status } } }`,
         { id },
