@@ -1,5 +1,4 @@
-import { withContentPolicy } from './page/content-policy.js';
-import { icon, iconUrl } from './page/icon.js';
+import { formPage } from './page/form-page.js';
 
 interface Purpose {
   path: string;
@@ -68,14 +67,6 @@ const purposes: readonly Purpose[] = [
   },
 ];
 
-const style = `
-  body{font:16px/1.5 system-ui,sans-serif;background:#f2f5f8;color:#16202c;display:grid;place-items:center;min-height:100vh;margin:0}
-  form{background:#fff;border:1px solid #d5dde5;border-radius:8px;padding:32px;width:320px;display:grid;gap:14px}
-  h1{font-size:20px;margin:0;display:flex;gap:10px;align-items:center}label{display:grid;gap:4px}
-  input,button{font:inherit;padding:8px;border:1px solid #b7c3cf;border-radius:4px}
-  button{background:#16202c;color:#fff;cursor:pointer}button[disabled]{opacity:.6}
-  output{background:#eef3f7;border-radius:4px;padding:8px 10px;font-size:14px}output:empty{display:none}`;
-
 // The token stands behind the #, which no browser sends and no log sees; it is taken out of the address at once. Nothing is done before
 // the button is pressed: programs that look at mails open links too.
 const script = ({ mutation, shows, done }: Purpose): string => `
@@ -114,18 +105,14 @@ const script = ({ mutation, shows, done }: Purpose): string => `
 
 const pageOf = (purpose: Purpose): string => {
   const { title, fields, button } = purpose;
-  return withContentPolicy(`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Signalbox</title>
-<link rel="icon" href="${iconUrl}"><style>${style}
-</style></head>
-<body><form>
-  <h1>${icon}${title}</h1>
-  <output role="alert"></output>
+  return formPage({
+    title,
+    heading: title,
+    content: `<output role="alert"></output>
   ${fields}
-  <button>${button}</button>
-</form>
-<script>${script(purpose)}</script></body></html>`);
+  <button>${button}</button>`,
+    script: script(purpose),
+  });
 };
 
 /** The pages with which people help themselves, among them those behind the links that are sent to them. */
