@@ -14,7 +14,7 @@ import type { Config } from '../config.js';
 import type { ContextFor } from './operation-context.js';
 
 /** Shows the sign-in page with what went wrong. */
-type ShowProblem = (response: ServerResponse, message: string, status: number) => Promise<void>;
+export type ShowProblem = (response: ServerResponse, message: string, status: number) => Promise<void>;
 
 const statusOf: Partial<Record<ErrorCode, number>> = { CONFLICT: 409, RATE_LIMITED: 429 };
 

@@ -3,6 +3,7 @@ import { startTestApp } from '../../support/app.js';
 import { authHeaders, signIn, type Auth } from '../../support/client.js';
 import { mutated } from '../../support/mutation.js';
 import { eventually } from '../../support/probe.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 
 const app = await startTestApp({ ROLE: 'api', NODE_ENV: 'production', ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
 const admin = await signIn(app.url);
@@ -17,7 +18,7 @@ async function start(auth: Auth = {}) {
 /** Follows the link that signs a new user in, as a browser does. */
 async function arrive(username: string): Promise<Auth> {
   const { signInPath } = await mutated(app, 'createUser', { username }, admin, 'signInPath');
-  const response = await fetch(`${app.url}${signInPath}`, { redirect: 'manual' });
+  const response = await useSignInLink(`${app.url}${signInPath}`);
   expect(response.headers.get('location')).toBe('/');
   return { cookie: /signalbox_session=([^;]+);/.exec(response.headers.get('set-cookie')!)![1]! };
 }

@@ -25,19 +25,24 @@ export interface FormPage {
   /** HTML of what the form has below its heading. */
   content: string;
   /** What runs in the browser, behind the form. */
-  script: string;
+  script?: string;
+  /** The path to which the browser itself sends the form; without one, the script sends it. */
+  postsTo?: string;
 }
 
 /** The HTML of a page with one form, as all pages look beside GraphiQL. */
-export function formPage({ title, heading, content, script }: FormPage): string {
-  return withContentPolicy(`<!doctype html>
+export function formPage({ title, heading, content, script, postsTo }: FormPage): string {
+  // A browser says where a form comes from only when it may tell at least the origin.
+  const posts = postsTo === undefined ? '' : '<meta name="referrer" content="strict-origin">';
+  const page = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Signalbox</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${posts}<title>${title} · Signalbox</title>
 <link rel="icon" href="${iconUrl}"><style>${style}
 </style></head>
-<body><form>
+<body><form${postsTo === undefined ? '' : ` method="post" action="${postsTo}"`}>
   <h1>${icon}${heading}</h1>
   ${content}
 </form>
-<script>${script}</script></body></html>`);
+${script === undefined ? '' : `<script>${script}</script>`}</body></html>`;
+  return withContentPolicy(page, { maySendForms: postsTo !== undefined });
 }
