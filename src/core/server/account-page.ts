@@ -12,6 +12,10 @@ interface Purpose {
   done: string;
 }
 
+/** The document that the page for a purpose sends. */
+const documentOf = ({ mutation, shows }: Purpose): string =>
+  `mutation($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { ${shows} } }`;
+
 const password = (name: string): string =>
   `<label>Password, at least 12 characters<input name="${name}" type="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>`;
 
@@ -69,20 +73,19 @@ const purposes: readonly Purpose[] = [
 
 // The token stands behind the #, which no browser sends and no log sees; it is taken out of the address at once. Nothing is done before
 // the button is pressed: programs that look at mails open links too.
-const script = ({ mutation, shows, done }: Purpose): string => `
+const script = (purpose: Purpose): string => `
   const form = document.querySelector('form');
   const answer = document.querySelector('output');
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   history.replaceState(null, '', location.pathname);
-  const type = '${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input';
+  const query = '${documentOf(purpose)}';
   async function send(values) {
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-    const query = 'mutation($input: ' + type + '!) { ${mutation}(input: $input) { ${shows} } }';
     const body = JSON.stringify({ query, variables: { input: { ...given, ...(token && { token }) } } });
     const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const { data, errors } = await response.json();
     if (errors) throw new Error(errors[0].message);
-    return data.${mutation}.${shows};
+    return data.${purpose.mutation}.${purpose.shows};
   }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -91,7 +94,7 @@ const script = ({ mutation, shows, done }: Purpose): string => `
     answer.textContent = '';
     try {
       const shown = await send(Object.fromEntries(new FormData(form)));
-      answer.textContent = ${JSON.stringify(done)}.replace('$', () => shown);
+      answer.textContent = ${JSON.stringify(purpose.done)}.replace('$', () => shown);
       for (const each of form.querySelectorAll('label, button')) each.remove();
       const link = document.createElement('a');
       link.href = '/';
@@ -120,3 +123,6 @@ export const accountPages: readonly { path: string; page: string }[] = purposes.
   path: purpose.path,
   page: pageOf(purpose),
 }));
+
+/** The documents that these pages send; they are always trusted. */
+export const accountDocuments: readonly string[] = purposes.map(documentOf);
