@@ -1,18 +1,18 @@
-import type { ServerResponse } from 'node:http';
-import { Authenticator, listSignInMethods } from '#domains/identity/index.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Authenticator, hasPassword, listSignInMethods } from '#domains/identity/index.js';
 import type { GraphSystem } from '#core/graph/context.js';
 import { graphiql } from '#core/graph/graph.settings.js';
-import { anonymous } from '#core/policy/actor.js';
+import { anonymous, type Actor } from '#core/policy/actor.js';
 import { Settings } from '#core/settings/settings.js';
 import { graphiqlPage } from '#core/server/graphiql-page.js';
 import type { Handler } from '#core/server/http-server.js';
 import { respondHtml } from '#core/server/respond.js';
 import { signInPage } from '#core/server/sign-in-page.js';
-import { accountPages } from '#core/server/account-page.js';
+import { accountPages, passwordPage } from '#core/server/account-page.js';
 import { readClient } from '#core/server/client-request.js';
 import type { Config } from '../config.js';
 import { exampleTabs } from '../example-tabs.js';
-import { linkRoutes } from './link-routes.js';
+import { linkRoutes, passwordPath } from './link-routes.js';
 import type { ContextFor } from './operation-context.js';
 import { ssoRoutes } from './sso-routes.js';
 
@@ -22,20 +22,26 @@ export function browserRoutes(system: GraphSystem, config: Config, contextFor: C
   const page = graphiqlPage(exampleTabs);
   const signIn = async (response: ServerResponse, message = '', status = 200): Promise<void> =>
     respondHtml(response, status, signInPage(await listSignInMethods(system.database), message));
+  const actorOf = (request: IncomingMessage): Promise<Actor> =>
+    services
+      .get(Authenticator)
+      .authenticate(readClient(request, config.TRUST_PROXY).credentials)
+      .catch(() => anonymous);
   return {
     'GET /': async (request, response) => {
-      const { credentials } = readClient(request, config.TRUST_PROXY);
-      const actor = await services
-        .get(Authenticator)
-        .authenticate(credentials)
-        .catch(() => anonymous);
-      if (actor.kind === 'anonymous') return signIn(response);
+      const actor = await actorOf(request);
+      if (actor.id === null) return signIn(response);
       if (services.get(Settings).value(graphiql)) return respondHtml(response, 200, page);
       text(response, `You are signed in as ${actor.name}. GraphiQL is switched off here: the setting ${graphiql.key} switches it on.\n`);
     },
+    [`GET ${passwordPath}`]: async (request, response) => {
+      const { id, name } = await actorOf(request);
+      if (id === null) return signIn(response);
+      respondHtml(response, 200, passwordPage(name, await hasPassword(system.database, id)));
+    },
     ...Object.fromEntries(
-      accountPages.map(
-        ({ path, page }) => [`GET ${path}`, async (_request, response) => respondHtml(response, 200, page)] as [string, Handler],
+      [...accountPages].map(
+        ([path, page]) => [`GET ${path}`, async (_request, response) => respondHtml(response, 200, page)] as [string, Handler],
       ),
     ),
     ...ssoRoutes(system, config, contextFor, signIn),

@@ -1,4 +1,4 @@
-import { sessionMs, signInByLink, SigningKeys } from '#domains/identity/index.js';
+import { listSignInMethods, sessionMs, signInByLink, SigningKeys } from '#domains/identity/index.js';
 import { maskError } from '#core/errors/mask-error.js';
 import { Denied } from '#core/feed/denied.js';
 import { write } from '#core/feed/write.js';
@@ -14,6 +14,9 @@ import { Settings } from '#core/settings/settings.js';
 import type { Config } from '../config.js';
 import type { ContextFor } from './operation-context.js';
 import type { ShowProblem } from './sso-routes.js';
+
+/** Where somebody who is signed in sets the own password. */
+export const passwordPath = '/account/password';
 
 const mostFormBytes = 4_000;
 
@@ -31,7 +34,10 @@ export function linkRoutes(system: GraphSystem, config: Config, contextFor: Cont
       try {
         const { result } = await write(system, context, (change) => signInByLink(change, services.get(SigningKeys), token));
         sessionCookies(response, config.PUBLIC_URL).setSession(result.cookie, sessionMs(services.get(Settings)));
-        response.writeHead(303, { location: '/' }).end();
+        // The next sign-in takes one, unless people here sign in by other ways only.
+        const needsPassword =
+          result.user.passwordHash === null && (await listSignInMethods(system.database)).some(({ kind }) => kind === 'LOCAL');
+        response.writeHead(303, { location: needsPassword ? passwordPath : '/' }).end();
       } catch (error) {
         if (error instanceof Denied) await recordDenial(context, 'signInByLink', error);
         const { code, message, details } = maskError(error, log);

@@ -57,7 +57,7 @@ test('a first start on nothing: sign in by the link, analyse a log, follow it to
 
   const server = await startServer({ DATA_DIR: dataDir });
   const opened = await open(server.signInLink!);
-  expect(opened).toMatchObject({ status: 303, location: '/' });
+  expect(opened).toMatchObject({ status: 303, location: '/account/password' });
   expect(opened.setCookie).toMatch(/; HttpOnly; SameSite=Lax; /);
   expect(await open(server.signInLink!)).toMatchObject({ status: 401, setCookie: null });
   const auth = { cookie: opened.cookie! };

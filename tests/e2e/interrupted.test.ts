@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-story-'));
   server = await start();
   const answer = await useSignInLink(server.signInLink!);
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account/password']);
   const [, cookie] = /^signalbox_session=([\w-]+); Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000$/.exec(
     answer.headers.get('set-cookie')!,
   )!;

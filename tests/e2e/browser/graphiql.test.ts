@@ -49,6 +49,7 @@ test('a newcomer signs in by the link, uploads a log file, runs the examples and
   const { url, signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
   await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
   await person.seesGraphiql();
   expect(person.page.url()).toBe(`${url}/`);
   expect(await person.tabs()).toEqual(exampleNames);
@@ -103,6 +104,7 @@ test('a script that is not part of the page does not run', async () => {
   const { signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
   await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
   await person.seesGraphiql();
   await person.page.evaluate(`document.body.append(Object.assign(document.createElement('script'), { textContent: 'injected = true' }))`);
 
@@ -115,6 +117,7 @@ test('one press analyzes an upload, and the tabs are the same after a reload', a
   const { url, signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
   await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
   await person.seesGraphiql();
   await person.press('Follow the newest job');
   const status = person.page.locator('#bar-status');
@@ -154,6 +157,7 @@ test('a link works once, a wrong password is refused, and the right one opens Gr
   const { url, signInLink, process } = await startServer(await ownSettings());
   const first = await Person.sitDown();
   await first.signInByLink(signInLink!);
+  await first.followTo('Not now');
   await first.seesGraphiql();
   await first.paste('Operation Editor', `mutation { changePassword(input: { newPassword: "${adminPassword}" }) { user { username } } }`);
   await first.run();

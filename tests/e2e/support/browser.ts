@@ -95,6 +95,11 @@ export class Person {
     await this.page.getByRole('button', { name: label, exact: true }).click();
   }
 
+  /** Follows a link of the page. */
+  async followTo(label: string): Promise<void> {
+    await this.page.getByRole('link', { name: label, exact: true }).click();
+  }
+
   /** The names of the tabs. */
   tabs(): Promise<string[]> {
     return this.page.locator('.graphiql-tab-button').allInnerTexts();

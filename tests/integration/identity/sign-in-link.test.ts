@@ -49,7 +49,7 @@ test('the link that the first start prints signs a browser in once, and stores n
 
   const { result: first, changes } = await recording(app, () => use(link));
 
-  expect(first).toEqual({ status: 303, location: '/', type: null, cookie: expect.stringMatching(/^[\w-]{43}$/), page: '' });
+  expect(first).toEqual({ status: 303, location: '/account/password', type: null, cookie: expect.stringMatching(/^[\w-]{43}$/), page: '' });
   expect(await data(app.url, '{ me { username isSuperuser } }', {}, { cookie: first.cookie! })).toEqual({
     me: { username: 'admin', isSuperuser: true },
   });
@@ -184,6 +184,21 @@ test.each(['', '?token=', '?token=made-up', '?token=%00', '?token=a&token=b'])('
   expect(refused).toMatchObject({ status: 401, cookie: null });
   expect(refused.page).toContain(refusal);
   expect(await sessions()).toEqual(before);
+});
+
+test('a link leads to the page for a password, unless there is one or passwords are disabled', async () => {
+  const disabled = (value: boolean) => rowsOf(app, sql`update auth_providers set is_enabled = ${!value} where kind = 'LOCAL'`);
+  const hash = (value: string | null) => rowsOf(app, sql`update users set password_hash = ${value} where username = 'admin'`);
+  const links = [await newLink(), await newLink(), await newLink()] as [string, string, string];
+  const { location } = await use(links[0]);
+  await disabled(true);
+  const whileDisabled = await use(links[1]);
+  await disabled(false);
+  await hash('any');
+  const withPassword = await use(links[2]);
+  await hash(null);
+
+  expect([location, whileDisabled.location, withPassword.location]).toEqual(['/account/password', '/', '/']);
 });
 
 test('once the administrator has a password, a start prints no link', async () => {

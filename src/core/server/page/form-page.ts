@@ -43,6 +43,6 @@ export function formPage({ title, heading, content, script, postsTo }: FormPage)
   <h1>${icon}${heading}</h1>
   ${content}
 </form>
-${script === undefined ? '' : `<script>${script}</script>`}</body></html>`;
+${script === undefined ? '' : `<noscript>This page needs JavaScript.</noscript><script>${script}</script>`}</body></html>`;
   return withContentPolicy(page, { maySendForms: postsTo !== undefined });
 }
