@@ -25,7 +25,7 @@ export function browserRoutes(system: GraphSystem, config: Config, contextFor: C
   const actorOf = (request: IncomingMessage): Promise<Actor> =>
     services
       .get(Authenticator)
-      .authenticate(readClient(request, config.TRUST_PROXY).credentials)
+      .authenticate(readClient(request, config).credentials)
       .catch(() => anonymous);
   return {
     'GET /': async (request, response) => {

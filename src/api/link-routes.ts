@@ -30,7 +30,7 @@ export function linkRoutes(system: GraphSystem, config: Config, contextFor: Cont
     },
     'POST /sign-in': async (request, response) => {
       const token = new URLSearchParams(await readBody(request, mostFormBytes)).get('token') ?? '';
-      const context = await contextFor({ ...readClient(request, config.TRUST_PROXY), credentials: {} }, new AbortController().signal);
+      const context = await contextFor({ ...readClient(request, config), credentials: {} }, new AbortController().signal);
       try {
         const { result } = await write(system, context, (change) => signInByLink(change, services.get(SigningKeys), token));
         sessionCookies(response, config.PUBLIC_URL).setSession(result.cookie, sessionMs(services.get(Settings)));
