@@ -127,7 +127,7 @@ query Overview {
   {
     query: `# 6. Give a colleague access. "signInPath", behind the
 #    address of this page, signs them in once, within a
-#    day; there changePassword sets one. Roles are listed
+#    day; there they choose a password. Roles are listed
 #    by { roles { nodes { slug description } } }.
 mutation AddUser {
   createUser(

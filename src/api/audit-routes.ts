@@ -24,7 +24,7 @@ import type { ContextFor } from './operation-context.js';
 export function auditRoutes(system: GraphSystem, config: Config, contextFor: ContextFor, schema: GraphQLSchema): Record<string, Handler> {
   return {
     'GET /audit/export.ndjson': async (request, response) => {
-      const context = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
+      const context = await contextFor(readClient(request, config), new AbortController().signal);
       await permit(context);
       const { filter, after } = asked(new URL(request.url!, 'http://localhost').searchParams, context, schema);
       await system.sequencer.run();

@@ -20,7 +20,7 @@ export function machineRoutes(system: GraphSystem, config: Config, contextFor: C
   const { services } = system;
   return {
     'POST /uploads': async (request, response) => {
-      const context = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
+      const context = await contextFor(readClient(request, config), new AbortController().signal);
       try {
         authorize(context.actor, 'file:upload');
       } catch (error) {
@@ -33,7 +33,7 @@ export function machineRoutes(system: GraphSystem, config: Config, contextFor: C
       respondJson(response, 201, { id, name, sizeBytes, sha256 });
     },
     'GET /files/*': async (request, response) => {
-      const { actor } = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
+      const { actor } = await contextFor(readClient(request, config), new AbortController().signal);
       authorize(actor, 'signedIn');
       const id = request.url!.split('?')[0]!.slice('/files/'.length);
       const { sha256, ...file } = await findJobFile(system, actor, id);

@@ -59,7 +59,7 @@ export class McpRoutes {
     answer: (exchange: McpExchange, context: GraphContext) => Promise<void>,
   ): Promise<void> {
     const { system, config, contextFor, origins, connections } = this.options;
-    const { credentials, ...client } = readClient(request, config.TRUST_PROXY);
+    const { credentials, ...client } = readClient(request, config);
     const exchange = new McpExchange(system, client, `${request.method} ${request.url!.split('?')[0]}`.slice(0, 200));
     const gone = new AbortController();
     response.once('close', () => {

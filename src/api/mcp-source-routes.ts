@@ -14,10 +14,10 @@ export function mcpSourceRoutes(system: GraphSystem, config: Config, contextFor:
   return {
     [`GET ${oauthCallback}`]: async (request, response) => {
       // As nobody: the cookie of the browser says that it is the one that was sent, and who sent it was noted then.
-      const context = await contextFor({ ...readClient(request, config.TRUST_PROXY), credentials: {} }, new AbortController().signal);
+      const context = await contextFor({ ...readClient(request, config), credentials: {} }, new AbortController().signal);
       const { searchParams: search } = new URL(request.url!, 'http://localhost');
       try {
-        const location = await finishExternalMcpAuthorization(system, context, { search, browser: browserOf(response) });
+        const location = await finishExternalMcpAuthorization(system, context, { search, browser: browserOf(response, config.PUBLIC_URL) });
         response.writeHead(303, { location, 'cache-control': 'no-store' }).end();
       } catch (error) {
         const known = maskError(error, system.log);

@@ -14,7 +14,7 @@ import type { Config } from '../config.js';
 import type { ContextFor } from './operation-context.js';
 
 /** Shows the sign-in page with what went wrong. */
-type ShowProblem = (response: ServerResponse, message: string, status: number) => Promise<void>;
+export type ShowProblem = (response: ServerResponse, message: string, status: number) => Promise<void>;
 
 const statusOf: Partial<Record<ErrorCode, number>> = { CONFLICT: 409, RATE_LIMITED: 429 };
 
@@ -24,7 +24,7 @@ export function ssoRoutes(system: GraphSystem, config: Config, contextFor: Conte
     (field: string, work: (request: IncomingMessage, response: ServerResponse, context: GraphContext) => Promise<string>): Handler =>
     async (request, response) => {
       // As nobody: who the browser was before does not matter.
-      const context = await contextFor({ ...readClient(request, config.TRUST_PROXY), credentials: {} }, new AbortController().signal);
+      const context = await contextFor({ ...readClient(request, config), credentials: {} }, new AbortController().signal);
       try {
         response.writeHead(303, { location: await work(request, response, context), 'cache-control': 'no-store' }).end();
       } catch (error) {
@@ -45,7 +45,7 @@ export function ssoRoutes(system: GraphSystem, config: Config, contextFor: Conte
       const { opened, returnTo } = await finishSso(system, context, {
         slug: slugOf(request),
         search: searchOf(request),
-        browser: browserOf(response),
+        browser: browserOf(response, config.PUBLIC_URL),
       });
       if (opened) sessionCookies(response, config.PUBLIC_URL).setSession(opened.cookie, sessionMs(system.services.get(Settings)));
       return returnTo;

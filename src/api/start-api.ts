@@ -62,7 +62,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
     documents,
     log,
     mostBytes: config.MAX_BODY_BYTES,
-    trustProxy: config.TRUST_PROXY,
+    surroundings: config,
     connections,
     trusted,
     mostOperations: () => settings.value(operationsPerSocket),
@@ -81,7 +81,7 @@ export async function startApi(system: GraphSystem, config: Config, schema: Grap
           // To abort makes an error with its stack, for nothing when the answer has been sent.
           if (!response.writableFinished) gone.abort();
         });
-        return contextFor(readClient(request, config.TRUST_PROXY), gone.signal, sessionCookies(response, config.PUBLIC_URL));
+        return contextFor(readClient(request, config), gone.signal, sessionCookies(response, config.PUBLIC_URL));
       });
   const routes = {
     'POST /graphql': answerBy(http),

@@ -41,7 +41,7 @@ export function toolkitFiles(system: GraphSystem, config: Config, contextFor: Co
 
   const actorOf = async (request: IncomingMessage, slug: string, pass: string | null): Promise<Actor> => {
     if (pass === null) {
-      const { actor } = await contextFor(readClient(request, config.TRUST_PROXY), new AbortController().signal);
+      const { actor } = await contextFor(readClient(request, config), new AbortController().signal);
       authorize(actor, 'signedIn');
       return actor;
     }

@@ -9,6 +9,7 @@ import { emptyDatabase } from '../support/database.js';
 import { mutated } from '../support/mutation.js';
 import { eventually, isRunning, openSql } from '../support/probe.js';
 import { codeOf } from '../support/totp.js';
+import { useSignInLink } from '../support/sign-in-link.js';
 import { answerHere, answerOf, command, commandHere } from './support/command.js';
 import { aDataDir, databaseProcess, startProbeServer, stop } from './support/process.js';
 
@@ -28,9 +29,9 @@ test('an administrator is created with a link that signs in once, and it is reco
 
   expect(username).toBe('eve');
   expect(link).toMatch(new RegExp(`^${app.url}/sign-in\\?token=\\S+$`));
-  const first = await fetch(link, { redirect: 'manual' });
+  const first = await useSignInLink(link);
   expect([first.status, first.headers.get('set-cookie')]).toEqual([303, expect.stringContaining('signalbox_session=')]);
-  expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toBeNull();
+  expect((await useSignInLink(link)).headers.get('set-cookie')).toBeNull();
   expect(
     await sql(
       `select actor_id, actor_username, position is not null as sequenced from changes where action = 'identity.user.created' and actor_username <> 'signalbox'`,

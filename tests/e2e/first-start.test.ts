@@ -2,14 +2,15 @@ import { expect, test, vi } from 'vitest';
 import { data, graphql, upload } from '../support/client.js';
 import { followFeed } from '../support/feed.js';
 import { enqueue, isRunning, jobOf, randomFrom } from '../support/probe.js';
+import { useSignInLink } from '../support/sign-in-link.js';
 import { aDataDir, databaseProcess, runServer, stop } from './support/process.js';
 import { startServer } from './support/server-process.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-/** Opens the printed link as a browser does; returns the answer and the value of the cookie that was set. */
+/** Signs in by the printed link as a browser does; returns the answer and the value of the cookie that was set. */
 async function open(link: string) {
-  const response = await fetch(link, { redirect: 'manual' });
+  const response = await useSignInLink(link);
   const setCookie = response.headers.get('set-cookie');
   return {
     status: response.status,
@@ -56,7 +57,7 @@ test('a first start on nothing: sign in by the link, analyse a log, follow it to
 
   const server = await startServer({ DATA_DIR: dataDir });
   const opened = await open(server.signInLink!);
-  expect(opened).toMatchObject({ status: 303, location: '/' });
+  expect(opened).toMatchObject({ status: 303, location: '/account/password' });
   expect(opened.setCookie).toMatch(/; HttpOnly; SameSite=Lax; /);
   expect(await open(server.signInLink!)).toMatchObject({ status: 401, setCookie: null });
   const auth = { cookie: opened.cookie! };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { data, graphql, upload, type Auth } from '../support/client.js';
 import { followFeed, type TestFeed } from '../support/feed.js';
+import { useSignInLink } from '../support/sign-in-link.js';
 import { startServer, type TestServer } from './support/server-process.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -18,8 +19,8 @@ const start = (): Promise<TestServer> => startServer({ DATA_DIR: join(folder, 'd
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-story-'));
   server = await start();
-  const answer = await fetch(server.signInLink!, { redirect: 'manual' });
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+  const answer = await useSignInLink(server.signInLink!);
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account/password']);
   const [, cookie] = /^signalbox_session=([\w-]+); Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000$/.exec(
     answer.headers.get('set-cookie')!,
   )!;

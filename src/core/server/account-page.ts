@@ -1,24 +1,33 @@
-import { withContentPolicy } from './page/content-policy.js';
-import { icon, iconUrl } from './page/icon.js';
+import { escaped, formPage } from './page/form-page.js';
 
 interface Purpose {
-  path: string;
   mutation: string;
   title: string;
   /** What is asked for, beside the token of the link. */
   fields: string;
   button: string;
-  /** What the payload says, which stands in place of $ in `done`. */
+  /** Values that go along with what is asked for. */
+  always?: Readonly<Record<string, unknown>>;
+  /** Where in the payload stands, such as `user.username`, what takes the place of $ in `done`. */
   shows: string;
   done: string;
+  /** What the link says that leads on to `/`; to the sign-in when it is left out. */
+  onward?: string;
+  /** HTML below the button. */
+  below?: string;
 }
 
-const password = (name: string): string =>
-  `<label>Password, at least 12 characters<input name="${name}" type="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>`;
+/** The document that the page for a purpose sends. */
+const documentOf = ({ mutation, shows }: Purpose): string => {
+  const selection = shows.split('.').reduceRight((inner, field) => (inner ? `${field} { ${inner} }` : field), '');
+  return `mutation($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { ${selection} } }`;
+};
 
-const purposes: readonly Purpose[] = [
-  {
-    path: '/account/verify',
+const password = (name: string, label = 'Password'): string =>
+  `<label>${label}, at least 12 characters<input name="${name}" type="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>`;
+
+const purposes: Readonly<Record<string, Purpose>> = {
+  '/account/verify': {
     mutation: 'verifyUser',
     title: 'Confirm your address',
     fields: '',
@@ -26,8 +35,7 @@ const purposes: readonly Purpose[] = [
     shows: 'username',
     done: 'Your address is confirmed. Sign in as $.',
   },
-  {
-    path: '/account/reset',
+  '/account/reset': {
     mutation: 'resetPassword',
     title: 'Set a new password',
     fields: password('newPassword'),
@@ -35,8 +43,7 @@ const purposes: readonly Purpose[] = [
     shows: 'username',
     done: 'The password is set, and all sessions have ended. Sign in as $.',
   },
-  {
-    path: '/account/invitation',
+  '/account/invitation': {
     mutation: 'acceptInvitation',
     title: 'Accept the invitation',
     fields: `<label>Username, empty for the one that is meant for you<input name="username" maxlength="100" autocomplete="username"></label>
@@ -46,8 +53,7 @@ const purposes: readonly Purpose[] = [
     shows: 'username',
     done: 'Your account is ready. Sign in as $.',
   },
-  {
-    path: '/account/forgot',
+  '/account/forgot': {
     mutation: 'requestPasswordReset',
     title: 'Forgot the password?',
     fields: '<label>Username or email address<input name="account" maxlength="254" autocomplete="username" required></label>',
@@ -55,8 +61,7 @@ const purposes: readonly Purpose[] = [
     shows: 'isAccepted',
     done: 'If there is such an account and an address is known, a link is on its way there.',
   },
-  {
-    path: '/account/register',
+  '/account/register': {
     mutation: 'registerUser',
     title: 'Register',
     fields: `<label>Username<input name="username" maxlength="100" autocomplete="username" required></label>
@@ -66,32 +71,44 @@ const purposes: readonly Purpose[] = [
     shows: 'isAccepted',
     done: 'Look into your mails: what comes next stands there.',
   },
-];
+};
 
-const style = `
-  body{font:16px/1.5 system-ui,sans-serif;background:#f2f5f8;color:#16202c;display:grid;place-items:center;min-height:100vh;margin:0}
-  form{background:#fff;border:1px solid #d5dde5;border-radius:8px;padding:32px;width:320px;display:grid;gap:14px}
-  h1{font-size:20px;margin:0;display:flex;gap:10px;align-items:center}label{display:grid;gap:4px}
-  input,button{font:inherit;padding:8px;border:1px solid #b7c3cf;border-radius:4px}
-  button{background:#16202c;color:#fff;cursor:pointer}button[disabled]{opacity:.6}
-  output{background:#eef3f7;border-radius:4px;padding:8px 10px;font-size:14px}output:empty{display:none}`;
+/** Of somebody who is signed in, who may have no password yet. */
+const changing = (username: string, hasPassword: boolean): Purpose => ({
+  mutation: 'changePassword',
+  title: hasPassword ? 'Change your password' : 'Choose a password',
+  // Which name belongs to the password is for programs that remember passwords.
+  fields: `<label>Username<input value="${escaped(username)}" autocomplete="username" readonly></label>
+  ${
+    hasPassword
+      ? '<label>Present password<input name="currentPassword" type="password" maxlength="1000" autocomplete="current-password" required></label>'
+      : ''
+  }
+  ${password('newPassword', 'New password')}`,
+  button: 'Set the password',
+  always: { withCookie: true },
+  shows: 'user.username',
+  done: 'The password of $ is set. Whoever was signed in elsewhere is so no more.',
+  onward: 'Go on',
+  ...(!hasPassword && { below: '<a href="/">Not now</a>' }),
+});
 
 // The token stands behind the #, which no browser sends and no log sees; it is taken out of the address at once. Nothing is done before
 // the button is pressed: programs that look at mails open links too.
-const script = ({ mutation, shows, done }: Purpose): string => `
+const script = (purpose: Purpose): string => `
   const form = document.querySelector('form');
   const answer = document.querySelector('output');
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   history.replaceState(null, '', location.pathname);
-  const type = '${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input';
+  const query = '${documentOf(purpose)}';
+  const always = ${JSON.stringify(purpose.always ?? {})};
   async function send(values) {
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-    const query = 'mutation($input: ' + type + '!) { ${mutation}(input: $input) { ${shows} } }';
-    const body = JSON.stringify({ query, variables: { input: { ...given, ...(token && { token }) } } });
+    const body = JSON.stringify({ query, variables: { input: { ...always, ...given, ...(token && { token }) } } });
     const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const { data, errors } = await response.json();
     if (errors) throw new Error(errors[0].message);
-    return data.${mutation}.${shows};
+    return ${JSON.stringify(purpose.shows.split('.'))}.reduce((value, field) => value[field], data.${purpose.mutation});
   }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -100,11 +117,11 @@ const script = ({ mutation, shows, done }: Purpose): string => `
     answer.textContent = '';
     try {
       const shown = await send(Object.fromEntries(new FormData(form)));
-      answer.textContent = ${JSON.stringify(done)}.replace('$', () => shown);
-      for (const each of form.querySelectorAll('label, button')) each.remove();
+      answer.textContent = ${JSON.stringify(purpose.done)}.replace('$', () => shown);
+      for (const each of form.querySelectorAll('label, button, a')) each.remove();
       const link = document.createElement('a');
       link.href = '/';
-      link.textContent = 'To the sign-in';
+      link.textContent = ${JSON.stringify(purpose.onward ?? 'To the sign-in')};
       form.append(link);
     } catch (error) {
       answer.textContent = error instanceof TypeError ? 'The server does not answer' : error.message;
@@ -113,23 +130,25 @@ const script = ({ mutation, shows, done }: Purpose): string => `
   });`;
 
 const pageOf = (purpose: Purpose): string => {
-  const { title, fields, button } = purpose;
-  return withContentPolicy(`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Signalbox</title>
-<link rel="icon" href="${iconUrl}"><style>${style}
-</style></head>
-<body><form>
-  <h1>${icon}${title}</h1>
-  <output role="alert"></output>
+  const { title, fields, button, below = '' } = purpose;
+  return formPage({
+    title,
+    heading: title,
+    content: `<output role="alert"></output>
   ${fields}
   <button>${button}</button>
-</form>
-<script>${script(purpose)}</script></body></html>`);
+  ${below}`,
+    script: script(purpose),
+  });
 };
 
-/** The pages with which people help themselves, among them those behind the links that are sent to them. */
-export const accountPages: readonly { path: string; page: string }[] = purposes.map((purpose) => ({
-  path: purpose.path,
-  page: pageOf(purpose),
-}));
+/** The pages with which people help themselves by their paths, among them those behind the links that are sent to them. */
+export const accountPages: ReadonlyMap<string, string> = new Map(
+  Object.entries(purposes).map(([path, purpose]) => [path, pageOf(purpose)]),
+);
+
+/** The page on which somebody who is signed in sets the own password. */
+export const passwordPage = (username: string, hasPassword: boolean): string => pageOf(changing(username, hasPassword));
+
+/** The documents that these pages send; they are always trusted. */
+export const accountDocuments: readonly string[] = [...Object.values(purposes), changing('', false)].map(documentOf);

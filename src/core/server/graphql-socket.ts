@@ -8,9 +8,8 @@ import type { Outlet } from '#core/feed/outlet.js';
 import type { GraphContext } from '#core/graph/context.js';
 import type { Executor, OperationRequest } from '#core/graph/execute/executor.js';
 import type { Logger } from '#core/log/logger.js';
-import type { TrustedProxies } from './client-address.js';
 import type { Connections } from './connections.js';
-import { readClient, type ClientRequest } from './client-request.js';
+import { readClient, type ClientRequest, type Surroundings } from './client-request.js';
 import { asGraphqlError } from './as-graphql-error.js';
 import { ofLanguage, type Documents } from './documents.js';
 import { SocketConnection } from './socket-connection.js';
@@ -29,7 +28,7 @@ export interface SocketOptions {
   documents: Documents;
   log: Logger;
   mostBytes: number;
-  trustProxy: TrustedProxies;
+  surroundings: Surroundings;
   connections: Connections;
   /** How many operations a socket may carry now. */
   mostOperations(): number;
@@ -59,7 +58,7 @@ export class GraphqlSocket {
 
   /** Takes over an upgraded connection; throws `RATE_LIMITED` when too many are open. */
   accept(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const client = readClient(request, this.options.trustProxy);
+    const client = readClient(request, this.options.surroundings);
     const left = this.options.connections.fromAddress(client.sourceIp);
     stream.once('close', left);
     this.#sockets.handleUpgrade(request, stream, head, (socket) =>

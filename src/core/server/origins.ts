@@ -15,9 +15,9 @@ export class Origins {
    * Whether a request may come from its `Origin`: none (no browser, or nothing that a page of somebody else asked for), a listed one, or a
    * page of this machine served by ourselves.
    */
-  allows({ headers }: IncomingMessage): boolean {
+  allows({ headers, method }: IncomingMessage): boolean {
     const { origin, host } = headers;
-    if (origin === undefined) return !isForeign(headers);
+    if (origin === undefined) return !isForeign(headers, method);
     if (this.#allowed.has(origin)) return true;
     if (!URL.canParse(origin)) return false;
     const { protocol, hostname, host: originHost } = new URL(origin);
@@ -42,6 +42,7 @@ export class Origins {
   }
 }
 
-// Some requests come from a page and do not say from which, such as those for an image. To follow a link is no such request.
-const isForeign = (headers: IncomingHttpHeaders): boolean =>
-  (headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site') && headers['sec-fetch-mode'] !== 'navigate';
+// Some requests come from a page and do not say from which, such as those for an image. To follow a link is no such request; to send a form is.
+const isForeign = (headers: IncomingHttpHeaders, method: string | undefined): boolean =>
+  (headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site') &&
+  !(method === 'GET' && headers['sec-fetch-mode'] === 'navigate');

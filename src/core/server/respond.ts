@@ -13,3 +13,7 @@ export function respondError(response: ServerResponse, { code, message, details 
   if (details.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(details.retryAfterMs / 1000));
   respondJson(response, errorCodes[code].status, { errors: [{ message, extensions: { code, ...details } }] });
 }
+
+/** Answers with a page. */
+export const respondHtml = (response: ServerResponse, status: number, page: string): void =>
+  void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page);

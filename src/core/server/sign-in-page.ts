@@ -1,20 +1,5 @@
-import { withContentPolicy } from './page/content-policy.js';
-import { icon, iconUrl } from './page/icon.js';
+import { escaped, formPage } from './page/form-page.js';
 import { signInDocument } from './sign-in-document.js';
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-const style = `
-  body{font:16px/1.5 system-ui,sans-serif;background:#f2f5f8;color:#16202c;display:grid;place-items:center;min-height:100vh;margin:0}
-  form{background:#fff;border:1px solid #d5dde5;border-radius:8px;padding:32px;width:320px;display:grid;gap:14px}
-  h1{font-size:20px;margin:0;display:flex;gap:10px;align-items:center}label{display:grid;gap:4px}label[hidden]{display:none}
-  input,button{font:inherit;padding:8px;border:1px solid #b7c3cf;border-radius:4px}
-  button{background:#16202c;color:#fff;cursor:pointer}button[disabled]{opacity:.6}
-  select{font:inherit;padding:8px;border:1px solid #b7c3cf;border-radius:4px;background:#fff}
-  a{display:block;text-align:center;padding:8px;border:1px solid #16202c;border-radius:4px;color:#16202c;text-decoration:none}
-  a.plain{display:inline;padding:0;border:0;text-decoration:underline}
-  p{margin:0;font-size:14px;color:#54677a}
-  output{color:#b3261e;background:#fdecea;border-radius:4px;padding:8px 10px;font-size:14px}output:empty{display:none}`;
 
 // The page may also be the answer to a link that was used before: behind it, `/` is where to go.
 const script = `
@@ -69,20 +54,16 @@ function fields(methods: readonly OfferedMethod[]): string {
 /** The page for a browser that is not signed in, with the ways to sign in that are enabled. */
 export function signInPage(methods: readonly OfferedMethod[], message = ''): string {
   const asked = methods.filter(({ kind }) => kind !== 'OIDC');
-  return withContentPolicy(`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in · Signalbox</title>
-<link rel="icon" href="${iconUrl}"><style>${style}
-</style></head>
-<body><form>
-  <h1>${icon}Signalbox</h1>
-  <output role="alert">${escaped(message)}</output>
+  return formPage({
+    title: 'Sign in',
+    heading: 'Signalbox',
+    content: `<output class="problem" role="alert">${escaped(message)}</output>
   ${asked.length > 0 ? fields(asked) : ''}
   ${methods
     .filter(({ kind }) => kind === 'OIDC')
     .map(link)
     .join('\n  ')}
-  <p><a class="plain" href="/account/forgot">Forgot the password?</a> Without one, ask an administrator for a link that signs in once. As long as no administrator has a password, each start of the server prints one.</p>
-</form>
-<script>${script}</script></body></html>`);
+  <p><a class="plain" href="/account/forgot">Forgot the password?</a> Without one, ask an administrator for a link that signs in once. As long as no administrator has a password, each start of the server prints one.</p>`,
+    script,
+  });
 }

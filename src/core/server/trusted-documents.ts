@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors/app-error.js';
 import { badInput } from '#core/errors/bad-input.js';
 import type { Actor } from '#core/policy/actor.js';
+import { accountDocuments } from './account-page.js';
 import { signInDocument } from './sign-in-document.js';
 
 /** Which documents are trusted, and whether others are answered. */
@@ -27,7 +28,7 @@ export class TrustedDocuments {
   readonly #texts: ReadonlySet<string>;
 
   constructor(readonly options: TrustedDocumentsOptions) {
-    this.#texts = new Set([...options.manifest.values(), signInDocument]);
+    this.#texts = new Set([...options.manifest.values(), signInDocument, ...accountDocuments]);
   }
 
   /** The same request with the text of the document that it names; throws when it may not be answered. */

@@ -17,6 +17,7 @@ export { OidcClients } from './providers/oidc-clients.js';
 export { PublicAddress } from './providers/public-address.js';
 export { seedProviders } from './providers/seed-providers.js';
 export { startSso } from './providers/start-sso.js';
+export { hasPassword } from './passwords/has-password.js';
 export { requireProof } from './sessions/require-proof.js';
 export { resetUserPassword } from './passwords/reset-user-password.js';
 export { resetUserTotp } from './factors/reset-user-totp.js';

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { data, signIn } from '../../support/client.js';
+import { startTestApp } from '../../support/app.js';
 import { startMailbox, startMailingApp } from '../../support/mailbox.js';
 import { mutated } from '../../support/mutation.js';
 import { codeOf } from '../../support/totp.js';
@@ -40,4 +41,33 @@ test('somebody who forgot the password sets a new one by the link in the mail, a
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'signalbox_session')?.value;
   await expect.poll(session, { timeout: 30_000 }).toBeDefined();
   expect(await data(app.url, '{ me { username } }', {}, { cookie: (await session())! })).toEqual({ me: { username: 'bea' } });
+});
+
+test('somebody who comes by a sign-in link chooses a password there, also in production, and changes it later', async () => {
+  const app = await startTestApp({ ROLE: 'api', NODE_ENV: 'production', ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
+  const { signInPath } = await mutated(app, 'createUser', { username: 'cleo' }, await signIn(app.url), 'signInPath');
+  const person = await Person.sitDown();
+  const { page } = person;
+  const says = (words: string) => expect.poll(() => page.getByRole('alert').innerText(), { timeout: 30_000 }).toBe(words);
+
+  await person.signInByLink(`${app.url}${signInPath}`);
+  await expect.poll(() => page.url()).toBe(`${app.url}/account/password`);
+  await person.screenshot('choose-a-password');
+  expect(await page.getByLabel('Username').inputValue()).toBe('cleo');
+  await page.getByLabel('New password').fill('correct horse battery');
+  await person.press('Set the password');
+  await says('The password of cleo is set. Whoever was signed in elsewhere is so no more.');
+  expect(person.complaints).toEqual([]);
+  await person.followTo('Go on');
+  await expect.poll(() => page.locator('body').innerText()).toContain('You are signed in as cleo.');
+
+  await page.goto(`${app.url}/account/password`);
+  await page.getByLabel('Present password').fill('another');
+  await page.getByLabel('New password').fill('a better horse battery');
+  await person.press('Set the password');
+  await says('The current password is wrong');
+  await page.getByLabel('Present password').fill('correct horse battery');
+  await person.press('Set the password');
+  await says('The password of cleo is set. Whoever was signed in elsewhere is so no more.');
+  expect((await signIn(app.url, 'cleo', 'a better horse battery')).token).toBeTruthy();
 });

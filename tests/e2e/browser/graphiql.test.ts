@@ -48,7 +48,9 @@ const upload = async (person: Person): Promise<string> => {
 test('a newcomer signs in by the link, uploads a log file, runs the examples and reads the report', async () => {
   const { url, signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
-  await person.openGraphiql(signInLink!);
+  await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
+  await person.seesGraphiql();
   expect(person.page.url()).toBe(`${url}/`);
   expect(await person.tabs()).toEqual(exampleNames);
   await person.seesVariables({ file: 'the id of your upload' });
@@ -101,7 +103,9 @@ test('a newcomer signs in by the link, uploads a log file, runs the examples and
 test('a script that is not part of the page does not run', async () => {
   const { signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
-  await person.openGraphiql(signInLink!);
+  await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
+  await person.seesGraphiql();
   await person.page.evaluate(`document.body.append(Object.assign(document.createElement('script'), { textContent: 'injected = true' }))`);
 
   expect(await person.page.evaluate('typeof injected')).toBe('undefined');
@@ -112,7 +116,9 @@ test('a script that is not part of the page does not run', async () => {
 test('one press analyzes an upload, and the tabs are the same after a reload', async () => {
   const { url, signInLink, process } = await startServer(await ownSettings());
   const person = await Person.sitDown();
-  await person.openGraphiql(signInLink!);
+  await person.signInByLink(signInLink!);
+  await person.followTo('Not now');
+  await person.seesGraphiql();
   await person.press('Follow the newest job');
   const status = person.page.locator('#bar-status');
   await expect.poll(() => status.innerText()).toBe('There is no job yet: upload a log file and analyze it');
@@ -150,14 +156,16 @@ test('one press analyzes an upload, and the tabs are the same after a reload', a
 test('a link works once, a wrong password is refused, and the right one opens GraphiQL', async () => {
   const { url, signInLink, process } = await startServer(await ownSettings());
   const first = await Person.sitDown();
-  await first.openGraphiql(signInLink!);
+  await first.signInByLink(signInLink!);
+  await first.followTo('Not now');
+  await first.seesGraphiql();
   await first.paste('Operation Editor', `mutation { changePassword(input: { newPassword: "${adminPassword}" }) { user { username } } }`);
   await first.run();
   await first.sees('the new password', ({ data }) => data?.changePassword.user.username === 'admin');
 
   const second = await Person.sitDown();
   const { page } = second;
-  await page.goto(signInLink!);
+  await second.signInByLink(signInLink!);
   const alert = page.getByRole('alert');
   expect(await alert.innerText()).toBe(
     'The link was used before or is too old: sign in with a password, or ask an administrator for a new link. Where no administrator has a password, the next start of the server prints one',

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { startTestApp } from '../../support/app.js';
-import { signIn } from '../../support/client.js';
+import { data, signIn } from '../../support/client.js';
 import { mutated } from '../../support/mutation.js';
 import { anOidcProvider } from '../../support/sso/providers.js';
 import { startRealProvider } from '../../support/sso/real-provider.js';
@@ -46,4 +46,28 @@ test('the sign-in page signs in with a password', async () => {
   await page.getByRole('button', { name: 'Sign in' }).click();
 
   await expect.poll(() => page.locator('#bar-user').innerText(), { timeout: 60_000 }).toBe('admin');
+});
+
+test.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('the button behind a sign-in link signs in once, %s', async (_how, javaScriptEnabled) => {
+  const admin = await signIn(app.url);
+  const username = `linked ${javaScriptEnabled}`;
+  const { signInPath } = await mutated(app, 'createUser', { username }, admin, 'signInPath');
+  const person = await Person.sitDown({ javaScriptEnabled });
+  const { page } = person;
+  const cookie = async () => (await page.context().cookies()).find(({ name }) => name === 'signalbox_session')?.value;
+
+  await page.goto(`${app.url}${signInPath}`);
+  await person.screenshot('sign-in-link');
+  await page.reload();
+  expect(await cookie()).toBeUndefined();
+  await person.press('Sign in');
+
+  await expect.poll(cookie, { timeout: 30_000 }).toBeDefined();
+  expect(await data(app.url, '{ me { username } }', {}, { cookie: (await cookie())! })).toEqual({ me: { username } });
+  await page.goto(`${app.url}${signInPath}`);
+  await person.press('Sign in');
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('The link was used before or is too old');
 });

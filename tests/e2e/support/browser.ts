@@ -51,16 +51,27 @@ export class Person {
     });
   }
 
-  static async sitDown(): Promise<Person> {
+  static async sitDown({ javaScriptEnabled = true } = {}): Promise<Person> {
     const profile = await mkdtemp(join(tmpdir(), 'signalbox-browser-'));
     // Wide and high enough that an editor shows all of a short answer, unbroken.
-    const context = await chromium.launchPersistentContext(profile, { executablePath, args, viewport: { width: 3200, height: 5000 } });
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      args,
+      viewport: { width: 3200, height: 5000 },
+      javaScriptEnabled,
+    });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     onTestFinished(async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true });
     });
     return new Person(context.pages()[0]!);
+  }
+
+  /** Opens a sign-in link and presses the button of its page. */
+  async signInByLink(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.press('Sign in');
   }
 
   /** Opens an address and waits for GraphiQL. */
@@ -82,6 +93,11 @@ export class Person {
 
   async press(label: string): Promise<void> {
     await this.page.getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** Follows a link of the page. */
+  async followTo(label: string): Promise<void> {
+    await this.page.getByRole('link', { name: label, exact: true }).click();
   }
 
   /** The names of the tabs. */

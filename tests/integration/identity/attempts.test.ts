@@ -5,6 +5,7 @@ import { startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { signIn as signInBy, type Answer } from '../../support/client.js';
 import { mutated } from '../../support/mutation.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 import { aUser } from '../../support/users.js';
 
 const settings = { ROLE: 'api', TRUST_PROXY: 'true', ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') };
@@ -150,8 +151,7 @@ test('all addresses of an IPv6 network count as one', async () => {
 
 test('sign-in links that are made up count for the address', async () => {
   const address = anAddress();
-  const open = (token: string) =>
-    fetch(`${app.url}/sign-in?token=${token}`, { headers: { 'x-forwarded-for': address }, redirect: 'manual' });
+  const open = (token: string) => useSignInLink(`${app.url}/sign-in?token=${token}`, { 'x-forwarded-for': address });
   await rowsOf(
     app,
     sql`insert into attempt_counts (id, key, tries, last_at) values (gen_random_uuid(), ${hashToken(`login address ${address}`)}, 49, now())`,

@@ -6,6 +6,7 @@ import { graphql, signIn, type Auth } from '../../support/client.js';
 import { followFeed } from '../../support/feed.js';
 import { mutated, refused } from '../../support/mutation.js';
 import { TestSocket } from '../../support/socket.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
@@ -22,7 +23,7 @@ const codeOfRefresh = async (refreshToken: string) =>
       refreshToken,
     })
   ).errors?.[0]?.extensions.code ?? null;
-const openLink = async (path: string) => (await fetch(`${app.url}${path}`, { redirect: 'manual' })).status;
+const openLink = async (path: string) => (await useSignInLink(`${app.url}${path}`)).status;
 
 /** Somebody with every way in: two sessions, a cookie, an open socket and an open feed. */
 async function everyWayIn(name: string) {

@@ -8,13 +8,14 @@ import { mutate, mutated, refused } from '../../support/mutation.js';
 import { SsoBrowser } from '../../support/sso/browser.js';
 import { anOidcProvider } from '../../support/sso/providers.js';
 import { startRealProvider } from '../../support/sso/real-provider.js';
+import { startRogueProvider } from '../../support/sso/rogue-provider.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
 const slugs = ['company', 'other'];
 const { issuer, accounts } = await startRealProvider(slugs.map((slug) => `${app.url}/auth/${slug}/callback`));
-for (const name of ['anna-there', 'bert-there', 'carl-there', 'dora-there', 'second-there'])
+for (const name of ['anna-there', 'bert-there', 'carl-there', 'dora-there', 'gina-there', 'second-there'])
   accounts[name] = { preferred_username: name, email: `${name}@example.org`, email_verified: true };
 // Nobody gets in who was not in before: linking oneself is how they get in.
 const company = await anOidcProvider(app, admin, { slug: 'company', issuer, onFirstSignIn: 'REFUSE' });
@@ -47,7 +48,8 @@ test('somebody who is signed in links who they are at a provider, signs in by it
   const browser = new SsoBrowser('anna-there');
   const { result: visited, changes } = await recording(app, async () => {
     const address = await start(anna, browser);
-    expect(new URL(address).searchParams.get('prompt')).toBe('login');
+    const { searchParams } = new URL(address);
+    expect([searchParams.get('prompt'), searchParams.get('max_age')]).toEqual(['login', '0']);
     return browser.open(address);
   });
 
@@ -159,4 +161,62 @@ test('it takes a person with a fresh proof, and a superuser only where the provi
     page: expect.stringContaining('not meant for superusers'),
   });
   expect((await graphql(app.url, '{ me { ssoIdentities { totalCount } } }', {}, admin)).data.me.ssoIdentities.totalCount).toBe(0);
+});
+
+/** Lets a link that is under way have begun so much later than it did. */
+const begunLater = (seconds: number) =>
+  rowsOf(app, sql`update sso_requests set expires_at = expires_at + ${seconds} * interval '1 second' where used_at is null`);
+
+test('who was signed in there before and did not do it anew is not linked, also when the browser leaves out that it has to', async () => {
+  const gina = await signedIn(app, 'gina');
+  const browser = new SsoBrowser('gina-there');
+  await browser.open(`${app.url}/auth/other/start`);
+  const tampered = async () => {
+    const address = new URL(await start(gina, browser));
+    address.searchParams.delete('prompt');
+    address.searchParams.set('max_age', '9999');
+    return address.href;
+  };
+  const link = async (secondsAgo: number) => {
+    const address = await tampered();
+    const { url, way } = await browser.open(address, /\/callback[?]/);
+    expect(way.filter((each) => each.includes('prompt=login'))).toEqual([]);
+    await begunLater(secondsAgo);
+    return browser.open(url);
+  };
+
+  const { result: refusal, changes } = await recording(app, () => link(70));
+
+  expect(refusal).toMatchObject({
+    status: 401,
+    page: expect.stringContaining(
+      'Provider company says that you signed in there before you began here: begin again, and sign in there anew',
+    ),
+  });
+  expect(changes).toMatchObject([
+    { action: 'identity.sso.linkStarted' },
+    { action: 'identity.ssoIdentity.linkRefused', outcome: 'DENIED', actor_id: gina.id, details: { provider: 'company' } },
+  ]);
+  expect(await identitiesOf(gina.id)).toEqual([]);
+  // Within what the clocks may differ.
+  expect(await link(50)).toMatchObject({ status: 200, url: `${app.url}/?linked` });
+  expect(await identitiesOf(gina.id)).toEqual([{ slug: 'company', subject: 'gina-there' }]);
+});
+
+test.each([
+  ['does not say when', {}, 200, 1],
+  ['says that it was just now', { auth_time: Math.floor(Date.now() / 1000) }, 200, 1],
+  ['says that it was an hour ago', { auth_time: Math.floor(Date.now() / 1000) - 3_600 }, 401, 0],
+  ['says no time', { auth_time: 'just now' }, 401, 0],
+])('a sign-in of which the provider %s is linked or refused by that', async (what, claims, status, links) => {
+  const rogue = await startRogueProvider();
+  const slug = what.replaceAll(' ', '-');
+  await anOidcProvider(app, admin, { slug, issuer: rogue.issuer });
+  const user = await signedIn(app, slug);
+  const browser = new SsoBrowser();
+  rogue.forgery = { claims };
+
+  expect(await browser.open(await start(user, browser, { provider: slug }))).toMatchObject({ status });
+
+  expect(await identitiesOf(user.id)).toHaveLength(links);
 });

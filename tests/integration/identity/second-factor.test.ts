@@ -106,12 +106,39 @@ test('a recovery code stands in once, however it is written; new ones take the p
   expect(await trySignIn('tara', first)).toMatchObject({ reason: 'TOTP_WRONG' });
   expect(await trySignIn('tara', second.toUpperCase().replaceAll('-', ' '))).toBe(null);
 
-  const { regenerateRecoveryCodes } = await data(app.url, 'mutation { regenerateRecoveryCodes { recoveryCodes } }', {}, tara);
+  const { recoveryCodes } = await mutated(app, 'regenerateRecoveryCodes', { code: codeOf(tara.secret) }, tara, 'recoveryCodes');
   expect(await trySignIn('tara', tara.recoveryCodes[2])).toMatchObject({ reason: 'TOTP_WRONG' });
-  expect(await trySignIn('tara', regenerateRecoveryCodes.recoveryCodes[0])).toBe(null);
+  expect(await trySignIn('tara', recoveryCodes[0])).toBe(null);
   const other = await withTotp('tilly');
-  expect(await trySignIn('tilly', regenerateRecoveryCodes.recoveryCodes[1])).toMatchObject({ reason: 'TOTP_WRONG' });
+  expect(await trySignIn('tilly', recoveryCodes[1])).toMatchObject({ reason: 'TOTP_WRONG' });
   expect(await trySignIn('tilly', other.recoveryCodes[1])).toBe(null);
+});
+
+test('a session alone gets no new recovery codes: that takes a code, which counts as any other does', async () => {
+  const { secret, recoveryCodes, ...tove } = await withTotp('tove');
+  const [first, second] = recoveryCodes as [string, string];
+  const stored = () => rowsOf(app, sql`select * from recovery_codes where user_id = ${tove.id} order by id`);
+  const before = await stored();
+  const renew = (code: string) => mutate(app, 'regenerateRecoveryCodes', { code }, tove);
+
+  expect((await graphql(app.url, 'mutation { regenerateRecoveryCodes { cursor } }', {}, tove)).errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+  const { changes } = await recording(app, async () => {
+    for (const code of ['', wrongCodeOf(secret), 'made-up', wrongCodeOf(secret), 'aaaa-aaaa-aaaa-aaaa'])
+      expect((await renew(code)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOTP_WRONG' } }]);
+  });
+  expect(changes.map(({ action, actor_id }) => [action, actor_id])).toEqual(Array.from({ length: 5 }, () => ['totp_failed', tove.id]));
+  expect((await renew(first)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  expect(await stored()).toEqual(before);
+
+  await rowsOf(app, sql`update totps set locked_until = now() where user_id = ${tove.id}`);
+  const { result, changes: more } = await recording(app, () =>
+    mutated(app, 'regenerateRecoveryCodes', { code: first }, tove, 'user { username } recoveryCodes'),
+  );
+  expect(result).toMatchObject({ user: { username: 'tove' }, recoveryCodes: { length: 10 } });
+  expect(more).toMatchObject([{ action: 'identity.recoveryCodes.regenerated', target_id: tove.id }]);
+  for (const old of [first, second]) expect((await renew(old)).errors).toMatchObject([{ extensions: { reason: 'TOTP_WRONG' } }]);
 });
 
 test('it is ended with a last code, and then a password is enough again', async () => {

@@ -5,7 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { adminPassword, startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
-import { data, graphql, type Answer } from '../../support/client.js';
+import { data, graphql, signIn, type Answer } from '../../support/client.js';
+import { TestSocket } from '../../support/socket.js';
+import { anOidcProvider } from '../../support/sso/providers.js';
+import { startRogueProvider } from '../../support/sso/rogue-provider.js';
 import { aUser } from '../../support/users.js';
 
 async function freePort(): Promise<number> {
@@ -19,7 +22,7 @@ async function freePort(): Promise<number> {
 const app = await startTestApp({ ROLE: 'api' });
 const proxied = await startTestApp({ ROLE: 'api', TRUST_PROXY: 'true' });
 const securePort = await freePort();
-await startTestApp({ ROLE: 'api', PUBLIC_URL: 'https://box.example', PORT: String(securePort) });
+const secure = await startTestApp({ ROLE: 'api', PUBLIC_URL: 'HTTPS://box.example', PORT: String(securePort) });
 const password = 'the password of this file';
 const passwordHash = await argon2.hash(password, { memoryCost: 1024, timeCost: 2, parallelism: 1 });
 
@@ -189,10 +192,59 @@ test('the address of a session is that of the connection, whatever a header says
   expect(await address(proxied.url, admin, 'anything')).toBe('127.0.0.1');
 });
 
-test('behind https the cookie is sent over https only', async () => {
-  const { cookie } = await send(`http://127.0.0.1:${securePort}`, { username: 'admin', password: adminPassword, withCookie: true });
+test('behind https the cookie is sent over https only, and has a name that only this very host can set', async () => {
+  const url = `http://127.0.0.1:${securePort}`;
+  const { cookie } = await send(url, { username: 'admin', password: adminPassword, withCookie: true });
 
-  expect(cookie).toMatch(/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure$/);
+  expect(cookie).toMatch(/^__Host-signalbox_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure$/);
+  const value = /=([^;]+);/.exec(cookie!)![1]!;
+  const me = async (header: string) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: header },
+      body: JSON.stringify({ query: '{ me { username } }' }),
+    });
+    return ((await response.json()) as Answer).data.me;
+  };
+  expect(await me(`__Host-signalbox_session=${value}`)).toEqual({ username: 'admin' });
+  // A host beside this one can set a cookie of this name for both.
+  expect(await me(`signalbox_session=${value}`)).toBeNull();
+  expect(await me(`signalbox_session=made-up; __Host-signalbox_session=${value}`)).toEqual({ username: 'admin' });
+});
+
+test('behind https a socket takes the cookie of that name only', async () => {
+  const url = `http://127.0.0.1:${securePort}`;
+  const { cookie } = await send(url, { username: 'admin', password: adminPassword, withCookie: true });
+  const value = /=([^;]+);/.exec(cookie!)![1]!;
+  const me = async (name: string) => {
+    const socket = await TestSocket.open(url, { cookie: `${name}=${value}` });
+    socket.say({ type: 'connection_init' });
+    await socket.message('the acknowledgement', ({ type }) => type === 'connection_ack');
+    const { payload } = await socket.ask('me', '{ me { username } }');
+    await socket.end();
+    return payload.data.me;
+  };
+
+  expect(await me('__Host-signalbox_session')).toEqual({ username: 'admin' });
+  expect(await me('signalbox_session')).toBeNull();
+});
+
+test('behind https a browser goes to a provider and comes back with a cookie of such a name too', async () => {
+  const url = `http://127.0.0.1:${securePort}`;
+  const rogue = await startRogueProvider();
+  await anOidcProvider({ ...secure, url }, await signIn(url), { slug: 'company', issuer: rogue.issuer });
+  const visit = (address: string, cookie = '') => fetch(address, { redirect: 'manual', headers: { cookie } });
+  const started = await visit(`${url}/auth/company/start`);
+  const back = new URL((await visit(started.headers.get('location')!)).headers.get('location')!);
+  const [bound] = started.headers.getSetCookie();
+  const value = /=([^;]+);/.exec(bound!)![1]!;
+  const comeBack = (name: string) => visit(`${url}${back.pathname}${back.search}`, `${name}=${value}`);
+
+  expect(bound).toMatch(/^__Host-signalbox_browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=900; Secure$/);
+  expect(back.origin).toBe('https://box.example');
+  expect((await comeBack('signalbox_browser')).status).toBe(401);
+  const returned = await comeBack('__Host-signalbox_browser');
+  expect([returned.status, returned.headers.getSetCookie()]).toEqual([303, [expect.stringMatching(/^__Host-signalbox_session=/)]]);
 });
 
 test('a browser whose session is over can sign in again although it still sends the old cookie', async () => {

@@ -5,6 +5,7 @@ import { recording, rowsOf } from '../../support/changes.js';
 import { data, signIn } from '../../support/client.js';
 import { mutated, refused } from '../../support/mutation.js';
 import { aUser, signedIn } from '../../support/users.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const admin = await signIn(app.url);
@@ -66,7 +67,7 @@ test('without a password there is a link, told once and stored as a hash, that s
   expect(validFor).toBeLessThanOrEqual(86_400_000);
   expect(JSON.stringify([changes, await rowsOf(app, sql`select * from sign_in_links`)])).not.toContain(token);
   const open = async () => {
-    const response = await fetch(`${app.url}${result.signInPath}`, { redirect: 'manual' });
+    const response = await useSignInLink(`${app.url}${result.signInPath}`);
     return { status: response.status, cookie: /^signalbox_session=([^;]+);/.exec(response.headers.get('set-cookie') ?? '')?.[1] };
   };
   const [first, second] = [await open(), await open()];

@@ -3,6 +3,7 @@ import { startTestApp } from '../../support/app.js';
 import { authHeaders, signIn, type Auth } from '../../support/client.js';
 import { mutated } from '../../support/mutation.js';
 import { eventually } from '../../support/probe.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 
 const app = await startTestApp({ ROLE: 'api', NODE_ENV: 'production', ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') });
 const admin = await signIn(app.url);
@@ -17,8 +18,8 @@ async function start(auth: Auth = {}) {
 /** Follows the link that signs a new user in, as a browser does. */
 async function arrive(username: string): Promise<Auth> {
   const { signInPath } = await mutated(app, 'createUser', { username }, admin, 'signInPath');
-  const response = await fetch(`${app.url}${signInPath}`, { redirect: 'manual' });
-  expect(response.headers.get('location')).toBe('/');
+  const response = await useSignInLink(`${app.url}${signInPath}`);
+  expect(response.headers.get('location')).toBe('/account/password');
   return { cookie: /signalbox_session=([^;]+);/.exec(response.headers.get('set-cookie')!)![1]! };
 }
 
@@ -34,7 +35,7 @@ test.each([
   expect(text).toContain('name="password"');
 });
 
-test('with GraphiQL switched off, a sign-in link leads to a text that says so and who is signed in, until it is switched on', async () => {
+test('with GraphiQL switched off, whoever is signed in gets a text that says so and who is signed in, until it is switched on', async () => {
   const anna = await arrive('<b>anna</b>');
 
   expect(await start(anna)).toEqual({
@@ -50,4 +51,29 @@ test('with GraphiQL switched off, a sign-in link leads to a text that says so an
     ({ type }) => type === 'text/html; charset=utf-8',
   );
   expect(text).toContain('<title>Signalbox</title>');
+});
+
+const passwordPage = async (auth: Auth = {}) => {
+  const response = await fetch(`${app.url}/account/password`, { headers: authHeaders(auth) });
+  const page = await response.text();
+  return {
+    status: response.status,
+    title: /<title>(.*) · Signalbox/.exec(page)![1],
+    username: /<input value="(.*)" autocomplete="username" readonly>/.exec(page)?.[1],
+    asksForPresent: page.includes('name="currentPassword"'),
+  };
+};
+
+test('the page for the own password asks for the present one where there is one, and a stranger to sign in', async () => {
+  const bert = await arrive('"bert"');
+
+  expect(await passwordPage()).toMatchObject({ status: 200, title: 'Sign in' });
+  expect(await passwordPage({ cookie: 'made-up' })).toMatchObject({ status: 200, title: 'Sign in' });
+  expect(await passwordPage(bert)).toEqual({
+    status: 200,
+    title: 'Choose a password',
+    username: '&#34;bert&#34;',
+    asksForPresent: false,
+  });
+  expect(await passwordPage(admin)).toEqual({ status: 200, title: 'Change your password', username: 'admin', asksForPresent: true });
 });

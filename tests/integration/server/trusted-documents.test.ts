@@ -208,6 +208,21 @@ test('in production the schema is not shown, errors suggest nothing and GraphiQL
   expect(await page()).toContain('<title>Signalbox</title>');
 });
 
+test('the pages below /account go on working where only trusted documents are answered', async () => {
+  for (const path of ['verify', 'reset', 'invitation', 'forgot', 'register']) {
+    const page = await (await fetch(`${strict.url}/account/${path}`)).text();
+    const query = /const query = '([^']+)';/.exec(page)![1]!;
+
+    const { body } = await post(strict.url, { query, variables: { input: {} } });
+
+    expect([path, body!.errors![0]!.extensions.code, body!.errors![0]!.message]).toEqual([
+      path,
+      'BAD_USER_INPUT',
+      expect.stringContaining('was not provided'),
+    ]);
+  }
+});
+
 test('outside production the schema is shown, and a setting hides it without a restart', async () => {
   const asked = async () => (await graphql(open.url, '{ __schema { queryType { name } } }', {}, admins.open)).errors ?? null;
   expect(await asked()).toBeNull();

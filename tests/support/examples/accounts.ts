@@ -60,10 +60,7 @@ export const accountExamples: Examples = {
   setAdminRole: async ({ app }) => ({ args: { input: { userId: (await aUser(app, randomUUID())).id, role: 'APPROVER' } } }),
   startTotp: () => ({}),
   confirmTotp: async (stage) => ({ args: { input: { code: codeOf(await startTotp(stage, stage.caller!)) } } }),
-  regenerateRecoveryCodes: async (stage) => {
-    await withTotp(stage, stage.caller!);
-    return {};
-  },
+  regenerateRecoveryCodes: async (stage) => ({ args: { input: { code: codeOf(await withTotp(stage, stage.caller!)) } } }),
   disableTotp: async (stage) => ({ args: { input: { code: codeOf(await withTotp(stage, stage.caller!)) } } }),
   resetUserTotp: async (stage) => {
     const user = await signedIn(stage.app, randomUUID());

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Puts a Content-Security-Policy into a finished page: its scripts are the ones that are in it now, and it reaches this server only.
+ * Puts a Content-Security-Policy into a finished page: its scripts are the ones that are in it now, and it reaches this server only,
+ * by forms too where it sends some.
  * GraphiQL's editor writes styles as it goes and starts workers from blobs.
  */
-export function withContentPolicy(page: string): string {
+export function withContentPolicy(page: string, { maySendForms = false } = {}): string {
   const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => `'sha256-${sha256(script!)}'`);
   const policy = [
     "default-src 'none'",
-    `script-src ${scripts.join(' ')}`,
+    `script-src ${scripts.join(' ') || "'none'"}`,
     'worker-src blob:',
     "style-src 'unsafe-inline'",
     'img-src data:',
     'font-src data:',
     "connect-src 'self'",
-    "form-action 'none'",
+    `form-action ${maySendForms ? "'self'" : "'none'"}`,
     "base-uri 'none'",
   ].join('; ');
   return page.replace(

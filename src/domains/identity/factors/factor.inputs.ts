@@ -19,6 +19,14 @@ export class DisableTotpInput {
   code!: string;
 }
 
+/** A code for new recovery codes. */
+@InputType({ description: 'A code that shows that the second factor is at hand' })
+export class RegenerateRecoveryCodesInput {
+  @Field(() => String, { description: code })
+  @MaxLength(40)
+  code!: string;
+}
+
 /** Whose second factor to end. */
 @InputType({ description: 'Whose second factor to end' })
 export class ResetUserTotpInput {

@@ -3,7 +3,13 @@ import { Allow } from '#core/graph/access.js';
 import type { MutationContext } from '#core/graph/mutation.js';
 import { confirmTotp } from './confirm-totp.js';
 import { disableTotp } from './disable-totp.js';
-import { ConfirmTotpInput, DisableTotpInput, ReauthenticateSessionInput, ResetUserTotpInput } from './factor.inputs.js';
+import {
+  ConfirmTotpInput,
+  DisableTotpInput,
+  ReauthenticateSessionInput,
+  RegenerateRecoveryCodesInput,
+  ResetUserTotpInput,
+} from './factor.inputs.js';
 import {
   ConfirmTotpPayload,
   DisableTotpPayload,
@@ -42,9 +48,14 @@ export class FactorResolver {
   }
 
   @Allow('signedIn', 10, 'inPerson')
-  @Mutation(() => RegenerateRecoveryCodesPayload, { description: 'Give the caller ten new recovery codes, in place of all earlier ones' })
-  regenerateRecoveryCodes(@Ctx() context: MutationContext): Promise<unknown> {
-    return regenerateRecoveryCodes(context);
+  @Mutation(() => RegenerateRecoveryCodesPayload, {
+    description: 'Give the caller ten new recovery codes, in place of all earlier ones, with a code of the second factor',
+  })
+  regenerateRecoveryCodes(
+    @Arg('input', () => RegenerateRecoveryCodesInput) { code }: RegenerateRecoveryCodesInput,
+    @Ctx() context: MutationContext,
+  ): Promise<unknown> {
+    return regenerateRecoveryCodes(context, code);
   }
 
   @Allow('user:update', 10, 'inPerson')

@@ -9,17 +9,24 @@ import { PublicAddress } from './public-address.js';
 import type { TakenRequest } from './take-sso-request.js';
 import { withinTime } from './within-time.js';
 
+/** What a provider says of somebody and of their sign-in there. */
+export interface Exchanged {
+  profile: Profile;
+  /** When they showed there who they are, in seconds since 1970; null when the provider does not say. */
+  authTime: number | null;
+}
+
 /** Trades the code that a browser brought for what the provider says of the person; everything that came is verified. */
 export function exchangeCode(
   services: Services,
   { provider, client }: SsoProvider,
   { nonce, verifier }: TakenRequest,
   search: URLSearchParams,
-): Promise<Profile> {
+): Promise<Exchanged> {
   const config = provider.config as OidcConfig;
   const current = new URL(services.get(PublicAddress).callback(provider.slug));
   current.search = search.toString();
-  const ask = async (): Promise<Profile> => {
+  const ask = async (): Promise<Exchanged> => {
     const tokens = await authorizationCodeGrant(client, current, {
       pkceCodeVerifier: verifier,
       expectedNonce: nonce,
@@ -33,7 +40,8 @@ export function exchangeCode(
     const more: Record<string, unknown> = asksMore ? await fetchUserInfo(client, tokens.access_token, sub) : {};
     // Whether an address is verified is said where the address is said.
     const { email_verified: _, ...rest } = claims;
-    return profileOfClaims(sub, { ...(more.email === undefined ? claims : rest), ...more }, config);
+    const profile = profileOfClaims(sub, { ...(more.email === undefined ? claims : rest), ...more }, config);
+    return { profile, authTime: claims.auth_time ?? null };
   };
   return withinTime(ask());
 }

@@ -4,10 +4,9 @@ import { write, type WriteSystem } from '#core/feed/write.js';
 import type { OpenedSession } from '../sessions/open-session.js';
 import { Authenticator } from '../sessions/authenticate.js';
 import { SigningKeys } from '../sessions/signing-keys.js';
-import { exchangeCode } from './exchange-code.js';
+import { exchangeCode, type Exchanged } from './exchange-code.js';
 import { findSsoProvider } from './find-sso-provider.js';
 import { linkSsoIdentity } from './link-sso-identity.js';
-import type { Profile } from './profile.js';
 import { PublicAddress } from './public-address.js';
 import { refuseSignIn } from './refuse-sign-in.js';
 import { signInByProfile } from './sign-in-by-profile.js';
@@ -44,18 +43,18 @@ export async function finishSso(
     throw error instanceof Denied ? error : refuseSignIn(attempt, noLuck, whyOf(error));
   };
   const found = await findSsoProvider(system, slug).catch(refuse);
-  const profile: Profile = await exchangeCode(system.services, found, taken, search).catch(refuse);
+  const exchanged: Exchanged = await exchangeCode(system.services, found, taken, search).catch(refuse);
   if (taken.linksTo !== null) {
     const actor = await system.services.get(Authenticator).bySession(taken.linksTo);
     if (!actor) throw refuseSignIn(attempt, tooLate, 'the session that began it is over');
-    await write(system, { ...origin, actor }, (context) => linkSsoIdentity(context, found.provider.id, profile));
+    await write(system, { ...origin, actor }, (context) => linkSsoIdentity(context, found.provider.id, exchanged, taken.startedAt));
     return { opened: null, returnTo: taken.returnTo };
   }
   const { result } = await write(system, origin, (context) =>
     signInByProfile(context, system.services.get(SigningKeys), {
       providerId: found.provider.id,
       slug,
-      profile,
+      profile: exchanged.profile,
       publicMessage: noLuck,
       withCookie: true,
       clientInfo: `sign-in by ${slug}`,

@@ -9,17 +9,26 @@ import { findLastingSession } from '../sessions/find-lasting-session.js';
 import { waitForRights } from '../roles/wait-for-rights.js';
 import { AuthProvider } from './auth-provider.entity.js';
 import { isSubject } from './is-subject.js';
-import type { Profile } from './profile.js';
-import type { ProviderRules } from './provider-rules.js';
+import type { Exchanged } from './exchange-code.js';
+import type { OidcConfig } from './oidc-config.js';
 import { SsoIdentity } from './sso-identity.entity.js';
 
-/** Lets the caller sign in by a provider from now on, as whom it has just said they are there. Roles that follow from that come with the sign-in. */
-export async function linkSsoIdentity(context: WriteContext, providerId: string, profile: Profile): Promise<void> {
+/**
+ * Lets the caller sign in by a provider from now on, as whom it has just said they are there. They have to have shown that after the link
+ * was begun, as far as the provider says when they did. Roles that follow from the link come with the sign-in.
+ */
+export async function linkSsoIdentity(
+  context: WriteContext,
+  providerId: string,
+  { profile, authTime }: Exchanged,
+  startedAt: Date,
+): Promise<void> {
   const { em, now } = context;
   await waitForRights(em);
   const user = await findSelf(context, LockMode.PESSIMISTIC_WRITE);
   const provider = await em.findOneOrFail(AuthProvider, { id: providerId });
   const { slug, name } = provider;
+  const { clockToleranceSeconds, linksSuperusers } = provider.config as OidcConfig;
   const refuse = (code: ErrorCode, message: string): never => {
     throw new Denied(code, message, {
       action: 'identity.ssoIdentity.linkRefused',
@@ -31,8 +40,11 @@ export async function linkSsoIdentity(context: WriteContext, providerId: string,
   // Whoever ended it ended this as well.
   if (!(await findLastingSession(context))) refuse('UNAUTHENTICATED', 'The session is over: sign in again');
   if (!provider.isEnabled) refuse('PRECONDITION_FAILED', `${name} was disabled meanwhile`);
+  // The browser was told to have them sign in anew, but whoever has the browser can leave that out.
+  if (authTime !== null && authTime + clockToleranceSeconds < Math.floor(startedAt.getTime() / 1_000))
+    refuse('UNAUTHENTICATED', `${name} says that you signed in there before you began here: begin again, and sign in there anew`);
   if (!isSubject(profile.subject)) refuse('PRECONDITION_FAILED', `What ${name} calls you cannot be stored`);
-  if (user.isSuperuser && !(provider.config as ProviderRules).linksSuperusers) refuse('FORBIDDEN', `${name} is not meant for superusers`);
+  if (user.isSuperuser && !linksSuperusers) refuse('FORBIDDEN', `${name} is not meant for superusers`);
   const taken = await em.find(SsoIdentity, { provider, $or: [{ subject: profile.subject }, { user }] });
   if (taken.some((each) => each.user.id !== user.id)) refuse('CONFLICT', `Whom ${name} knows as this is somebody else here`);
   if (taken.some((each) => each.subject !== profile.subject))

@@ -7,6 +7,9 @@ import { ToOne } from '#core/database/declare/to-one.js';
 import { Session } from '../sessions/session.entity.js';
 import { AuthProvider } from './auth-provider.entity.js';
 
+/** How long a browser may stay at a provider. */
+export const requestMs = 600_000;
+
 /** A browser that was sent to a provider and has not come back. */
 @Table({ type: 16, table: 'sso_requests', description: 'Browsers that were sent to a provider; each can come back once' })
 @Index({ name: 'sso_requests_expired', properties: ['expiresAt'] })

@@ -20,9 +20,8 @@ import { isOwnPath } from './is-own-path.js';
 import type { OidcConfig } from './oidc-config.js';
 import { PublicAddress } from './public-address.js';
 import { sealedSsoChecks } from './sealed-providers.js';
-import { SsoRequest } from './sso-request.entity.js';
+import { requestMs, SsoRequest } from './sso-request.entity.js';
 
-const requestMs = 600_000;
 const tidiedAtOnce = 50;
 
 /** How a browser is sent to a provider. */
@@ -72,8 +71,8 @@ export async function startSso(
     nonce: checks.nonce,
     code_challenge: await calculatePKCECodeChallenge(checks.verifier),
     code_challenge_method: 'S256',
-    // Who happens to be signed in there in this browser may be somebody else.
-    ...(linksTo !== null && { prompt: 'login' }),
+    // Who happens to be signed in there in this browser may be somebody else. With an age, the ID token says when they signed in.
+    ...(linksTo !== null && { prompt: 'login', max_age: '0' }),
   }).href;
 }
 

@@ -3,13 +3,14 @@ import type { WriteSystem } from '#core/feed/write.js';
 import { KeyRing } from '#core/secrets/key-ring.js';
 import { hashToken } from '#core/secrets/token.js';
 import { sealedSsoChecks } from './sealed-providers.js';
-import { SsoRequest } from './sso-request.entity.js';
+import { requestMs, SsoRequest } from './sso-request.entity.js';
 
 /** What is known of a browser that comes back. */
 export interface TakenRequest {
   nonce: string;
   verifier: string;
   returnTo: string;
+  startedAt: Date;
   /** The session whose user is to be linked; null for a sign-in. */
   linksTo: string | null;
 }
@@ -33,6 +34,7 @@ export async function takeSsoRequest(
   return {
     ...(JSON.parse(checks) as Pick<TakenRequest, 'nonce' | 'verifier'>),
     returnTo: request.returnTo,
+    startedAt: new Date(request.expiresAt.getTime() - requestMs),
     linksTo: request.session?.id ?? null,
   };
 }
