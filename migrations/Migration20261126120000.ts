@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What changes in audit_seals. */
+/** What changes in audit_checkpoints, audit_seals. */
 export class Migration20261126120000 extends Migration {
   override name = 'Migration20261126120000';
 
@@ -13,5 +13,9 @@ export class Migration20261126120000 extends Migration {
       exception when check_violation then
         raise warning 'The audit trail has links with numbers below 1: verify it';
       end $$;`);
+
+    this.addSql(
+      `comment on table "audit_checkpoints" is 'A signed statement of how the chain of the audit trail stood. Keep copies elsewhere: compared with one, a rewrite of what came before it is found. Seen by holders of audit:read';`,
+    );
   }
 }
