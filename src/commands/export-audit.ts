@@ -2,7 +2,7 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KeyRing } from '#core/secrets/key-ring.js';
-import { AuditKeys, createCheckpoint, exportAudit as linesOf } from '#domains/audit/index.js';
+import { AuditKeys, beginExport, exportAudit as linesOf } from '#domains/audit/index.js';
 import type { Command } from '../console/command.js';
 import { openInstallation, openWriting, writeHere } from '../console/installation.js';
 import { requireKey } from '../console/require-key.js';
@@ -10,7 +10,7 @@ import { requireKey } from '../console/require-key.js';
 /** Writes the audit trail to a file. */
 export const exportAudit: Command = {
   name: 'audit export',
-  summary: 'Writes the audit trail to FILE, as lines of JSON with a signed end',
+  summary: 'Writes the audit trail to FILE, as lines of JSON that are signed as a whole',
   operands: ['FILE'],
   async run(call) {
     const file = call.pathOf('FILE');
@@ -20,10 +20,11 @@ export const exportAudit: Command = {
     const system = await openWriting(call, database);
     system.services.add(new AuditKeys(system.services.get(KeyRing)));
     await system.sequencer.run();
-    const through = await writeHere(system, createCheckpoint);
-    const details = { filter: null, after: 0, through: through.number };
+    const end = await writeHere(system, beginExport);
+    const { number } = end.through;
+    const details = { filter: null, after: 0, through: number };
     await writeHere(system, async ({ record }) => record('audit.trail.exported', null, { details }));
-    await pipeline(Readable.from(linesOf(database, { after: 0, through })), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    call.answer({ file, through: through.number }, `${file}: ${through.number} links.`);
+    await pipeline(Readable.from(linesOf(database, { ...end, after: 0 })), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    call.answer({ file, through: number }, `${file}: ${number} links.`);
   },
 };

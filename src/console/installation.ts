@@ -75,11 +75,10 @@ export async function openWriting({ config, log, defer }: Call, database: Databa
   const ring = presentRing(config);
   // Toolkits declare settings too, and servers have written down what they and their environment say.
   const severities = new Map(graph.settings.map(({ key, severity }) => [key, severity]));
-  const written = (await database.fork().find(Setting, {})).map((row) => ({
-    ...row,
-    default: row.defaultValue,
-    severity: severities.get(row.key) ?? 'LOW',
-  }));
+  const written = (await database.fork().find(Setting, {})).map((row) => {
+    const severity = severities.get(row.key);
+    return { ...row, default: row.defaultValue, ...(severity && { severity }) };
+  });
   const own = [...graph.settings.filter(({ key }) => !written.some((each) => each.key === key)), ...written];
   const settings = new Settings({ bell, log, own, read: () => readSettings(database, ring) });
   await settings.reload();

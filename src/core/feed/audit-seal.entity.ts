@@ -1,8 +1,11 @@
+import { Check } from '@mikro-orm/decorators/legacy';
 import { BaseEntity } from '#core/database/base-entity.js';
 import { Column } from '#core/database/declare/column.js';
 import { Table } from '#core/database/declare/table.js';
 
 /** A link of the chain that holds the audit trail together: it stays when the entry itself has been deleted after its time. */
+// Verification begins with the first one.
+@Check({ name: 'audit_seals_number_check', expression: '"number" >= 1' })
 @Table({
   name: 'AuditSeal',
   type: 11,

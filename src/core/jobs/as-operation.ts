@@ -18,6 +18,7 @@ export const asOperation = (own: OwnOperation, logBytes: number): Operation => (
   timeoutMs: own.timeoutMs ?? 3_600_000,
   concurrency: own.concurrency === undefined ? { limit: 1 } : own.concurrency,
   isInternal: own.isInternal ?? false,
+  ...(own.guardedBy && { guardedBy: own.guardedBy }),
   ...(own.hasWork && { hasWork: own.hasWork }),
   run: own.run,
 });

@@ -24,6 +24,8 @@ interface ByFunction {
   readonly run: (run: OwnRun) => Promise<unknown>;
   /** Whether only domains ask for it. */
   readonly isInternal?: boolean;
+  /** The permission that changing its schedule takes besides. */
+  readonly guardedBy?: NonNullable<OwnOperation['guardedBy']>;
   /** Whether its schedules make a job now. */
   readonly hasWork?: NonNullable<OwnOperation['hasWork']>;
 }

@@ -30,6 +30,8 @@ export interface OwnOperation {
   readonly maxAttempts?: number;
   /** Whether only domains ask for it, on terms of theirs: nobody can enqueue, schedule or repeat it by hand. */
   readonly isInternal?: boolean;
+  /** The permission that changing its schedule and stopping a run of somebody else take besides, with a fresh proof of who it is; none when left out. */
+  readonly guardedBy?: `${string}:${string}`;
   /** When it runs by itself, in UTC; a schedule of its name is made at the start when there is none. */
   readonly cron?: string;
   /** Asked at those times; when it says no, no job is made. Left out, one is made each time. */

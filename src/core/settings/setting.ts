@@ -16,7 +16,7 @@ export interface SettingDeclaration<Value = unknown> {
   readonly isFeatureFlag: boolean;
   /** Protects who gets in and what of them is recorded: to change it, a person has to have shown lately who they are. */
   readonly requiresProof?: boolean;
-  /** How much a change of it matters in the audit trail; `LOW` when left out. */
+  /** How much a change of it matters in the audit trail; `MEDIUM` when left out. */
   readonly severity?: Severity;
 }
 

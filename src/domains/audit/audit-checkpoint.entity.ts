@@ -8,7 +8,7 @@ import { Table } from '#core/database/declare/table.js';
   type: 12,
   table: 'audit_checkpoints',
   description:
-    'A signed statement of how the chain of the audit trail stood. Keep copies elsewhere: with one, nobody can rewrite what came before it. Seen by holders of audit:read',
+    'A signed statement of how the chain of the audit trail stood. Keep copies elsewhere: compared with one, a rewrite of what came before it is found. Seen by holders of audit:read',
   one: 'auditCheckpoint',
   many: 'auditCheckpoints',
 })

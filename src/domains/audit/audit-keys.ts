@@ -7,6 +7,7 @@ import type { Logger } from '#core/log/logger.js';
 import type { KeyRing } from '#core/secrets/key-ring.js';
 import { MissingKey } from '#core/secrets/missing-key.js';
 import { AuditKey } from './audit-key.entity.js';
+import type { Signer } from './sign-statement.js';
 
 const boundTo = (id: string): string => `audit_keys:${id}`;
 
@@ -21,7 +22,7 @@ export class AuditKeys {
    * The key that signs now; made when there is none yet, or when the encryption key of the newest is gone. The caller's transaction holds
    * the table, so that there is one.
    */
-  async current(em: EntityManager, log: Logger): Promise<{ kid: string; key: CryptoKey }> {
+  async current(em: EntityManager, log: Logger): Promise<Signer> {
     await em.getConnection().execute('lock table audit_keys in exclusive mode', [], 'run', em.getTransactionContext());
     const [newest] = await em.find(AuditKey, {}, { orderBy: { createdAt: 'desc' }, limit: 1 });
     const known = newest && this.#privateJwkOf(newest, log);

@@ -26,7 +26,7 @@ export class AuditChainProblem implements ChainProblem {
 
 /** How a part of the audit trail was found. */
 @ObjectType({ description: 'How a part of the audit trail was found' })
-export class AuditChainReport implements ChainReport {
+export class AuditChainReport implements Omit<ChainReport, 'keptCount' | 'signedAt'> {
   @Field(() => Boolean, { description: 'Whether nothing is wrong with this part' })
   isIntact!: boolean;
 
@@ -38,6 +38,12 @@ export class AuditChainReport implements ChainReport {
 
   @Field(() => Int, { description: 'How many signed checkpoints were compared' })
   checkpointCount!: number;
+
+  @Field(() => SafeInt, {
+    description:
+      'Number of the last link of this part that a checkpoint signs; 0 when none does. What comes behind it is proven by nothing',
+  })
+  signedNumber!: number;
 
   @Field(() => SafeInt, { description: 'Number of the last link; give it as after to go on' })
   lastNumber!: number;

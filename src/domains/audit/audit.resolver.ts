@@ -30,7 +30,7 @@ export class AuditResolver {
     if (after < 0) throw badInput('after must not be negative', 'after');
     if (first < 1 || first > mostLinks) throw badInput(`first must be between 1 and ${mostLinks}`, 'first');
     const keys = await publicAuditKeys(system.database.fork());
-    return (await verifyChain(system.database, { after, limit: first, keys, signal })) as AuditChainReport;
+    return Object.assign(new AuditChainReport(), await verifyChain(system.database, { after, limit: first, keys, signal }));
   }
 
   @Allow('audit:checkpoint', 10)

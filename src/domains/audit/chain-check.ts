@@ -16,7 +16,6 @@ export class ChainCheck {
   #previous: string | null;
 
   constructor(
-    readonly now: Date,
     /** Number and digest of the link before the first one. */
     public number = 0,
     previous: string | null = chainStart,
@@ -29,8 +28,11 @@ export class ChainCheck {
     return this.#previous;
   }
 
-  /** What is wrong with the next link and its entry; `previous` is the digest before it as the link's source tells it. */
-  next(link: FoundLink, previous?: string): ChainProblem[] {
+  /**
+   * What is wrong with the next link and its entry, which was read at a time; `previous` is the digest before it as the link's source
+   * tells it.
+   */
+  next(link: FoundLink, readAt: Date, previous?: string): ChainProblem[] {
     const problems = this.#placeOf(link);
     if (problems.some(({ fault }) => fault === 'LINK_OUT_OF_ORDER')) return problems;
     const before = this.#previous ?? previous ?? null;
@@ -38,7 +40,7 @@ export class ChainCheck {
       problems.push(this.#problem('LINK_CHANGED', link, `Link ${link.number}, or the one before it, is not what it was`));
     if (this.#previous !== null && previous !== undefined && previous !== this.#previous)
       problems.push(this.#problem('LINK_CHANGED', link, `Link ${link.number} does not follow on link ${this.number}`));
-    problems.push(...this.#entryOf(link));
+    problems.push(...this.#entryOf(link, readAt));
     this.number = link.number;
     this.#previous = link.digest;
     this.checked += 1;
@@ -54,10 +56,10 @@ export class ChainCheck {
     return [{ fault: 'LINK_MISSING', number: expected, entryId: null, message: missing }];
   }
 
-  #entryOf(link: FoundLink): ChainProblem[] {
+  #entryOf(link: FoundLink, readAt: Date): ChainProblem[] {
     const { entry, entryId, entryDigest, expiresAt } = link;
     if (!entry) {
-      const isOver = Date.parse(expiresAt) < this.now.getTime();
+      const isOver = Date.parse(expiresAt) <= readAt.getTime();
       if (isOver) this.expired += 1;
       return isOver ? [] : [this.#problem('ENTRY_MISSING', link, `Entry ${entryId} is missing; it was to be kept until ${expiresAt}`)];
     }

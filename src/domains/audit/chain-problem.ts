@@ -10,6 +10,7 @@ export const ChainFault = declareEnum('ChainFault', 'What is wrong with the audi
   ENTRY_FORGED: 'An entry has no link, though later ones have',
   CHECKPOINT_BROKEN: 'The chain is not what a signed checkpoint says it was',
   SIGNATURE_WRONG: 'A checkpoint is not signed with a key of this installation',
+  UNSIGNED: 'No checkpoint signs the end, or the signature of the export does not fit',
   CUT_OFF: 'The end of the chain is missing: a signed checkpoint knows of later links',
 });
 export type ChainFault = ValueOf<typeof ChainFault>;

@@ -8,6 +8,7 @@ export const checkpointAudit: OwnOperation = {
   name: 'checkpointAudit',
   description: 'Signs how the chain of the audit trail stands, and writes the checkpoint to the log',
   cron: '7 * * * *',
+  guardedBy: 'audit:checkpoint',
   run: async ({ system, log }: OwnRun) => {
     await system.sequencer.run();
     const { result } = await write(system, ownOrigin, (context) => createCheckpoint(context));

@@ -14,14 +14,14 @@ export async function createCheckpoint({ em, now, services, record, afterCommit,
     sql`select number, digest from audit_seals order by number desc limit 1`,
   );
   if (!last) throw new AppError('PRECONDITION_FAILED', 'There is nothing in the audit trail yet');
-  const { kid, key } = await services.get(AuditKeys).current(em, log);
+  const signer = await services.get(AuditKeys).current(em, log);
   const claims = { number: Number(last.number), digest: last.digest, at: now.toISOString() };
   const checkpoint = Object.assign(new AuditCheckpoint(), {
     id: newId(declarationOf(AuditCheckpoint).type),
     createdAt: now,
     number: claims.number,
     digest: claims.digest,
-    signature: await signCheckpoint(claims, kid, key),
+    signature: await signCheckpoint(claims, signer),
   });
   em.persist(checkpoint);
   record('audit.checkpoint.signed', checkpoint);

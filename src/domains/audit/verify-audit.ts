@@ -9,6 +9,7 @@ export const verifyAudit: OwnOperation = {
   name: 'verifyAudit',
   description: 'Verifies all entries, links and checkpoints of the audit trail',
   cron: '27 4 * * *',
+  guardedBy: 'audit:checkpoint',
   run: verifyAll,
 };
 

@@ -1,11 +1,15 @@
-import type { Database } from '#core/database/open-database.js';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { JSONWebKeySet } from 'jose';
+import type { Database } from '#core/database/open-database.js';
 import { executeSql, sql } from '#core/database/sql.js';
 import { ChainCheck } from './chain-check.js';
 import type { ChainProblem } from './chain-problem.js';
-import { checkCheckpoint } from './check-checkpoint.js';
+import { checkCheckpoint, type KeptCheckpoint } from './check-checkpoint.js';
+import { cutOff, forgedEntries, misplacedLinks } from './find-forged.js';
+import type { KeptCheckpoints } from './kept-checkpoints.js';
 import { checkpointsUpTo } from './read-checkpoints.js';
-import { readLinks } from './read-links.js';
+import { readLinks, type StoredLink } from './read-links.js';
+import { SignedEnd } from './signed-end.js';
 
 // An entry may hold a megabyte of JSON, which takes many times as much in memory.
 const batch = 100;
@@ -16,6 +20,10 @@ export interface ChainRange {
   readonly after: number;
   readonly limit: number;
   readonly keys: JSONWebKeySet;
+  /** Checkpoints that were kept elsewhere. */
+  readonly kept?: KeptCheckpoints | null;
+  /** Whether the end has to be signed, but for what came since the last hourly checkpoint. */
+  readonly requiresSignedEnd?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (checked: number) => Promise<void>;
 }
@@ -26,6 +34,12 @@ export interface ChainReport {
   readonly checkedCount: number;
   readonly expiredCount: number;
   readonly checkpointCount: number;
+  /** How many of the checkpoints that were kept elsewhere were compared; null when none were given. */
+  readonly keptCount: number | null;
+  /** Number of the last link that a checkpoint signs; 0 when none does. */
+  readonly signedNumber: number;
+  /** Time of that checkpoint. */
+  readonly signedAt: string | null;
   readonly lastNumber: number;
   readonly digest: string | null;
   /** Whether the chain goes on behind the last number. */
@@ -36,75 +50,105 @@ export interface ChainReport {
 }
 
 /** Verifies entries, links and checkpoints as the database holds them. */
-export async function verifyChain(database: Database, { after, limit, keys, signal, onProgress }: ChainRange): Promise<ChainReport> {
-  const em = database.fork();
-  const problems: ChainProblem[] = [];
-  let problemCount = 0;
-  // Of a chain that was made anew every link may be wrong.
-  const note = (...found: readonly ChainProblem[]): void => {
-    problemCount += found.length;
-    problems.push(...found.slice(0, mostProblems - problems.length));
-  };
-  const [before] =
-    after === 0
-      ? []
-      : await executeSql<{ digest: string; position: string }>(em, sql`select digest, position from audit_seals where number = ${after}`);
-  const check = after === 0 ? new ChainCheck(new Date()) : new ChainCheck(new Date(), after, before?.digest ?? null);
-  // From the first link on also what stands before it: nothing has a position below 1.
-  let position = after === 0 ? null : Number(before?.position ?? 0);
-  if (after > 0 && !before) note({ fault: 'LINK_MISSING', number: after, entryId: null, message: `There is no link ${after}` });
-  let checkpointCount = 0;
-  let hasMore = true;
-  while (hasMore && check.checked < limit) {
-    signal?.throwIfAborted();
-    const start = check.number;
-    const size = Math.min(batch, limit - check.checked);
+export async function verifyChain(database: Database, range: ChainRange): Promise<ChainReport> {
+  const verification = new Verification(database.fork(), range);
+  await verification.begin();
+  while (verification.hasMore && verification.checked < range.limit) {
+    range.signal?.throwIfAborted();
+    await verification.next();
+    await range.onProgress?.(verification.checked);
+  }
+  return verification.end();
+}
+
+class Verification {
+  hasMore = true;
+  #check = new ChainCheck();
+  /** Position of the last entry; null at the beginning, from which on also what stands before it counts: nothing has one below 1. */
+  #position: number | null = null;
+  #checkpointCount = 0;
+  #problemCount = 0;
+  readonly #problems: ChainProblem[] = [];
+  readonly #signed = new SignedEnd();
+
+  constructor(
+    readonly em: EntityManager,
+    readonly range: ChainRange,
+  ) {}
+
+  get checked(): number {
+    return this.#check.checked;
+  }
+
+  /** Finds the link behind which to begin, or at the beginning those that stand before it. */
+  async begin(): Promise<void> {
+    const { after, kept } = this.range;
+    if (after === 0) return this.#note(...(await misplacedLinks(this.em, 0, mostProblems)));
+    const [before] = await executeSql<{ digest: string; position: string }>(
+      this.em,
+      sql`select digest, position from audit_seals where number = ${after}`,
+    );
+    this.#check = new ChainCheck(after, before?.digest ?? null);
+    this.#position = Number(before?.position ?? 0);
+    if (!before) this.#note({ fault: 'LINK_MISSING', number: after, entryId: null, message: `There is no link ${after}` });
+    else this.#note(...(kept?.compare(after, before.digest).problems ?? []));
+  }
+
+  /** Verifies the next links. */
+  async next(): Promise<void> {
+    const { em, range } = this;
+    const start = this.#check.number;
+    const size = Math.min(batch, range.limit - this.checked);
     const links = await readLinks(em, { after: start, limit: size });
     const checkpoints = Map.groupBy(await checkpointsUpTo(em, start, links.at(-1)?.number ?? start), ({ number }) => number);
     for (const link of links) {
-      note(...check.next(link));
-      for (const checkpoint of checkpoints.get(link.number) ?? []) {
-        checkpointCount += 1;
-        note(...(await checkCheckpoint(checkpoint, link.digest, keys)));
-      }
+      this.#note(...this.#check.next(link, link.readAt));
+      await this.#compare(link, checkpoints.get(link.number) ?? []);
     }
-    hasMore = links.length === size;
-    note(...(await forgedIn(position, hasMore ? links.at(-1)!.position : null)));
-    position = links.at(-1)?.position ?? position;
-    await onProgress?.(check.checked);
-  }
-  if (!hasMore) note(...(await cutOff()));
-  return {
-    isIntact: problemCount === 0,
-    checkedCount: check.checked,
-    expiredCount: check.expired,
-    checkpointCount,
-    lastNumber: check.number,
-    digest: check.digest,
-    hasMore,
-    problemCount,
-    problems,
-  };
-
-  // Sealed are all that have a position, in the transaction that gives it: one without a seal was put there in another way.
-  async function forgedIn(from: number | null, through: number | null): Promise<ChainProblem[]> {
-    const rows = await executeSql<{ id: string }>(
-      em,
-      sql`select c.id from changes c where c.position is not null ${from === null ? sql.empty : sql`and c.position > ${from}`} ${through === null ? sql.empty : sql`and c.position <= ${through}`} and not exists (select 1 from audit_seals s where s.entry_id = c.id)
-        order by c.position limit ${mostProblems}`,
-    );
-    return rows.map(({ id }) => ({ fault: 'ENTRY_FORGED', number: null, entryId: id, message: `Entry ${id} has no link in the chain` }));
+    this.hasMore = links.length === size;
+    const to = this.hasMore ? links.at(-1)! : null;
+    this.#note(...(await misplacedLinks(em, start, mostProblems, this.#check.number)));
+    this.#note(...(await forgedEntries(em, { after: this.#position, through: to && to.position }, mostProblems)));
+    this.#position = links.at(-1)?.position ?? this.#position;
   }
 
-  async function cutOff(): Promise<ChainProblem[]> {
-    // One statement: links and checkpoints are added all the time.
-    const [row] = await executeSql<{ last: string; number: string }>(
-      em,
-      sql`with head as (select coalesce(max(number), 0) as last from audit_seals)
-        select last, number from audit_checkpoints, head where number > last order by number desc limit 1`,
-    );
-    if (!row) return [];
-    const message = `The chain ends at ${row.last}, but a checkpoint knows of link ${row.number}`;
-    return [{ fault: 'CUT_OFF', number: Number(row.number), entryId: null, message }];
+  async end(): Promise<ChainReport> {
+    const { kept, requiresSignedEnd = false } = this.range;
+    const last = this.#check.number;
+    if (!this.hasMore) this.#note(...(await cutOff(this.em)), ...(kept?.behind(last) ?? []));
+    if (!this.hasMore && requiresSignedEnd) this.#note(...this.#signed.problemsOf(last));
+    return {
+      isIntact: this.#problemCount === 0,
+      checkedCount: this.checked,
+      expiredCount: this.#check.expired,
+      checkpointCount: this.#checkpointCount,
+      keptCount: kept?.compared ?? null,
+      signedNumber: this.#signed.number,
+      signedAt: this.#signed.at,
+      lastNumber: last,
+      digest: this.#check.digest,
+      hasMore: this.hasMore,
+      problemCount: this.#problemCount,
+      problems: this.#problems,
+    };
+  }
+
+  async #compare({ number, digest, entry, expiresAt }: StoredLink, checkpoints: readonly KeptCheckpoint[]): Promise<void> {
+    this.#signed.add((entry?.content.createdAt as string | undefined) ?? expiresAt);
+    for (const checkpoint of checkpoints) {
+      this.#checkpointCount += 1;
+      const { problem, at } = await checkCheckpoint(checkpoint, digest, this.range.keys);
+      if (problem) this.#note(problem);
+      else this.#signed.sign(number, at);
+    }
+    const { problems, at } = this.range.kept?.compare(number, digest) ?? { problems: [], at: null };
+    this.#note(...problems);
+    if (at !== null) this.#signed.sign(number, at);
+  }
+
+  // Of a chain that was made anew every link may be wrong.
+  #note(...found: readonly ChainProblem[]): void {
+    this.#problemCount += found.length;
+    this.#problems.push(...found.slice(0, mostProblems - this.#problems.length));
   }
 }

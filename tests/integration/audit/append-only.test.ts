@@ -42,6 +42,20 @@ test.each(Object.entries(refused))('the database refuses %s', async (_, statemen
   expect(await state()).toEqual(before);
 });
 
+test('the database refuses a link that would stand before the first one', async () => {
+  const before = await state();
+
+  await expect(
+    sql(
+      `insert into audit_seals (id, number, position, entry_id, entry_digest, expires_at, digest)
+      select $1, 0, -1, $1, 'x', now(), 'x'`,
+      [newId(11)],
+    ),
+  ).rejects.toThrow(/audit_seals_number_check/);
+
+  expect(await state()).toEqual(before);
+});
+
 test('an entry with a position may be deleted once its time has passed, and one without may not', async () => {
   const [sealed, fresh] = [newId(1), newId(1)];
   await sql(aged, [sealed]);

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { newId } from '#core/database/id.js';
 import { Sequencer } from '#core/feed/sequencer.js';
+import { publicAuditKeys, verifyChain } from '#domains/audit/index.js';
 import { graph } from '../../../src/domains.js';
 import { startTestApp } from '../../support/app.js';
 import { data, graphql, signIn } from '../../support/client.js';
-import { enqueue, jobIn, jobOf, openSql } from '../../support/probe.js';
+import { enqueue, eventually, jobIn, jobOf, openSql } from '../../support/probe.js';
 import { aRole } from '../../support/roles.js';
 import { tamper } from '../../support/tamper.js';
 import { signedIn } from '../../support/users.js';
@@ -20,7 +21,7 @@ const verify = async (args = '') =>
   (
     await data(
       app.url,
-      `{ verifyAuditChain${args} { isIntact checkedCount expiredCount checkpointCount lastNumber digest hasMore problemCount problems { fault number entryId message } } }`,
+      `{ verifyAuditChain${args} { isIntact checkedCount expiredCount checkpointCount signedNumber lastNumber digest hasMore problemCount problems { fault number entryId message } } }`,
       {},
       auditor,
     )
@@ -53,6 +54,7 @@ test('the trail of what was really done is intact, as a whole and in parts', asy
     checkedCount: last,
     expiredCount: 0,
     checkpointCount: 1,
+    signedNumber: number,
     lastNumber: last,
     digest: expect.stringMatching(/^[\da-f]{64}$/),
     hasMore: false,
@@ -108,6 +110,7 @@ test('an entry that is missing together with its link is found also when the lat
     app.databaseUrl,
     `delete from changes where id = '${id}'`,
     'delete from audit_seals where number = 2',
+    'alter table audit_seals drop constraint audit_seals_number_check',
     'update audit_seals set number = -number where number > 2',
     'update audit_seals set number = -number - 1 where number < 0',
   );
@@ -122,7 +125,6 @@ test('two entries that changed places are found', async () => {
     app.databaseUrl,
     'alter table audit_seals drop constraint audit_seals_number_unique',
     'update audit_seals set number = 5 - number where number in (2, 3)',
-    'alter table audit_seals add constraint audit_seals_number_unique unique (number)',
   );
 
   expect(await sql('select entry_id from audit_seals where number in (2, 3) order by number')).toEqual([
@@ -159,6 +161,40 @@ test('an entry that was put between others is found', async () => {
   expect((await verify()).problems).toEqual([
     { fault: 'ENTRY_FORGED', number: null, entryId: id, message: `Entry ${id} has no link in the chain` },
   ]);
+});
+
+test.each([0, -1])('an entry with a link %i is found, and so is the link', async (number) => {
+  const id = newId(1);
+
+  await tamper(
+    app.databaseUrl,
+    'alter table audit_seals drop constraint audit_seals_number_check',
+    `insert into changes (id, position, created_at, action, outcome, actor_username) values ('${id}', -7, '2026-01-01', 'x', 'SUCCESS', 'x')`,
+    `insert into audit_seals (id, number, position, entry_id, entry_digest, expires_at, digest)
+     values ('${newId(11)}', ${number}, -7, '${id}', 'x', now(), 'x')`,
+  );
+
+  expect((await verify()).problems).toEqual([
+    { fault: 'LINK_OUT_OF_ORDER', number, entryId: id, message: `Link ${number} stands before the first one` },
+    { fault: 'ENTRY_FORGED', number: null, entryId: id, message: `Entry ${id} has no link in the chain` },
+  ]);
+});
+
+test('a second link of a number is found', async () => {
+  const id = newId(1);
+
+  await tamper(
+    app.databaseUrl,
+    'alter table audit_seals drop constraint audit_seals_number_unique',
+    `insert into changes (id, position, action, outcome, actor_username) values ('${id}', 1000000000, 'x', 'SUCCESS', 'x')`,
+    `insert into audit_seals (id, number, position, entry_id, entry_digest, expires_at, digest)
+     select '${newId(11)}', number, 1000000000, '${id}', entry_digest, expires_at, digest from audit_seals where number = 3`,
+  );
+  const parts = (await data(app.url, '{ verifyAuditChain(first: 3) { problems { fault number } } }', {}, auditor)).verifyAuditChain;
+
+  expect(await faults()).toContainEqual(['LINK_OUT_OF_ORDER', 3]);
+  // Also where a part ends between the two.
+  expect(parts.problems).toContainEqual({ fault: 'LINK_OUT_OF_ORDER', number: 3 });
 });
 
 test('a chain that was made anew after a change is found by the checkpoint', async () => {
@@ -214,6 +250,36 @@ test('entries whose time has passed are deleted, their links stay, and the chain
     auditor,
   );
   expect(auditSeals.nodes.map(({ entry }: { entry: null }) => entry)).toEqual([null, null, null]);
+});
+
+test('entries whose time passes and that are deleted while the chain is verified are none that are missing', async () => {
+  const aged = Array.from({ length: 120 }, () => newId(1));
+  await sql(
+    `insert into changes (id, created_at, action, outcome, actor_username, retention_days)
+     select id, now() - interval '30 days' + interval '1 second', 'aged', 'SUCCESS', 'test', 30 from unnest($1::uuid[]) id`,
+    [aged],
+  );
+  await app.system.sequencer.run();
+  let trimmed: unknown = null;
+
+  const report = await verifyChain(app.system.database, {
+    after: 0,
+    limit: Infinity,
+    keys: await publicAuditKeys(app.system.database.fork()),
+    onProgress: async () => {
+      if (trimmed) return;
+      await eventually(
+        'the time of the entries to pass',
+        () => sql('select 1 from changes where id = any($1) and created_at + interval $$30 days$$ >= clock_timestamp()', [aged]),
+        (rows) => rows.length === 0,
+      );
+      trimmed = await run('upkeep.trimAudit');
+    },
+  });
+
+  expect(trimmed).toEqual({ entries: 120 });
+  expect(report).toMatchObject({ problemCount: 0, problems: [] });
+  expect(report.expiredCount).toBeGreaterThan(0);
 });
 
 test('what an older version left without links gets them from the next one that runs', async () => {

@@ -2,14 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { Sequencer } from '#core/feed/sequencer.js';
+import { graph } from '../../../src/domains.js';
 import { commandHere } from '../../e2e/support/command.js';
 import { startTestApp } from '../../support/app.js';
+import { authHeaders, signIn } from '../../support/client.js';
 import { openSql } from '../../support/probe.js';
 import { tamper } from '../../support/tamper.js';
 import { signedIn } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const sql = await openSql(app.databaseUrl);
+const admin = await signIn(app.url);
 for (let i = 0; i < 3; i++) await signedIn(app, `user ${i}`);
 await app.system.sequencer.run();
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-audit-'));
@@ -26,7 +30,9 @@ const lines = (await readFile(file('trail.ndjson'), 'utf8')).split('\n');
 test('the trail of the installation is verified', async () => {
   const { code, stdout } = await commandHere(['audit', 'verify'], settings);
 
-  expect(stdout).toMatch(/^Intact: \d+ links, 0 of them of entries whose time has passed, 1 checkpoints\.\n$/);
+  expect(stdout).toMatch(
+    /^Intact: \d+ links, 0 of them of entries whose time has passed, 1 checkpoints; signed up to link \d+, at [\dT:.-]+Z\. Nothing proves the \d+ behind it yet\.\n$/,
+  );
   expect(code).toBe(0);
 });
 
@@ -43,29 +49,162 @@ test('a trail that somebody changed ends with code 1 and the place', async () =>
 test('an export is verified without a server, with keys that were kept', async () => {
   const { code, stdout } = await commandHere(['audit', 'verify', file('trail.ndjson'), '--keys', file('keys.json')], alone);
 
-  expect(stdout).toMatch(/^Intact: \d+ links, 0 of them of entries whose time has passed; its end is signed\.\n$/);
+  expect(stdout).toMatch(
+    /^Intact: \d+ links, 0 of them of entries whose time has passed; signed as it was exported at [\dT:.-]+Z, and its end by a checkpoint\.\n$/,
+  );
   expect(code).toBe(0);
 });
 
-test('an export that does not begin at the beginning says so', async () => {
+const exported = async (query: string, name: string): Promise<void> => {
+  const response = await fetch(`${app.url}/audit/export.ndjson${query}`, { headers: authHeaders(admin) });
+  await writeFile(file(name), await response.text());
+};
+
+test('an export that does not begin at the beginning says so, and a part that somebody else cut out is not what was exported', async () => {
+  await exported('?after=2', 'rest.ndjson');
   const links = lines.map((line) => (line === '' ? {} : (JSON.parse(line) as Record<string, any>)));
-  const rest = links
+  const cut = links
     .filter(({ type, number }) => type !== 'link' || number > 2)
     .map((line) => (line.type === 'header' ? { ...line, after: 2 } : line.type === 'end' ? { ...line, count: line.count - 2 } : line))
     .filter(({ type }) => type);
-  await writeFile(file('rest.ndjson'), rest.map((line) => JSON.stringify(line)).join('\n'));
+  await writeFile(file('cut.ndjson'), cut.map((line) => JSON.stringify(line)).join('\n'));
 
   const { code, stdout } = await commandHere(['audit', 'verify', file('rest.ndjson'), '--keys', file('keys.json')], alone);
+  const other = await commandHere(['audit', 'verify', file('cut.ndjson'), '--keys', file('keys.json')], alone);
 
-  expect(stdout).toMatch(/^Intact: \d+ links without the first 2, which it does not hold, 0 of them .*; its end is signed\.\n$/);
+  expect(stdout).toMatch(/^Intact: \d+ links without the first 2, which it does not hold, 0 of them .*, and its end by a checkpoint\.\n$/);
+  expect(code).toBe(0);
+  expect(other.stdout).toMatch(/^Line \d+: It is not what was exported: its signature does not fit\nNOT INTACT: 1 problems/);
+  expect(other.code).toBe(1);
+});
+
+test('a filtered export says what it does not tell', async () => {
+  await exported(`?filter=${encodeURIComponent('{"action":{"eq":"login_success"}}')}`, 'filtered.ndjson');
+
+  const proven = await commandHere(['audit', 'verify', file('filtered.ndjson'), '--keys', file('keys.json')], alone);
+  const unproven = await commandHere(['audit', 'verify', file('filtered.ndjson')], alone);
+
+  expect(proven.stdout).toMatch(
+    /^Intact: \d+ entries of a filtered export; signed as it was exported at [\dT:.-]+Z\. What the filter left out cannot be told\.\n$/,
+  );
+  expect(proven.code).toBe(0);
+  expect(unproven.stdout).toMatch(/^NOT PROVEN: \d+ entries of a filtered export fit together, /);
+  expect(unproven.code).toBe(3);
+});
+
+test('without keys it says that nothing is proven, and ends with code 3', async () => {
+  const { code, stdout } = await commandHere(['audit', 'verify', file('trail.ndjson')], alone);
+
+  expect(stdout).toMatch(
+    /^NOT PROVEN: \d+ links, .* fit together, but signatures were not verified: no --keys\. Anybody could have put this together\.\n$/,
+  );
+  expect(code).toBe(3);
+});
+
+test('text with the line separators of Unicode is no end of a line', async () => {
+  await sql(`insert into changes (id, action, outcome, actor_username) values (gen_random_uuid(), 'x', 'SUCCESS', $1)`, [
+    'one\u2028two\u2029three',
+  ]);
+  await exported('', 'odd.ndjson');
+
+  const { code, stdout } = await commandHere(['audit', 'verify', file('odd.ndjson'), '--keys', file('keys.json')], alone);
+
+  expect(stdout).toMatch(/^Intact/);
   expect(code).toBe(0);
 });
 
-test('without keys it says that no signature was verified', async () => {
-  const { code, stdout } = await commandHere(['audit', 'verify', file('trail.ndjson')], alone);
+test('with keys that were kept, a trail that was made anew without its checkpoints is not intact', async () => {
+  await tamper(
+    app.databaseUrl,
+    `update changes set actor_username = 'somebody else' where id = (select entry_id from audit_seals where number = 2)`,
+    'delete from audit_checkpoints',
+    'delete from audit_seals',
+  );
+  await new Sequencer(app.system.database, graph.declared).run();
 
-  expect(stdout).toMatch(/signatures were not verified: no --keys\.\n$/);
-  expect(code).toBe(0);
+  const kept = await commandHere(['audit', 'verify', '--keys', file('keys.json')], settings);
+  const own = await commandHere(['audit', 'verify'], settings);
+
+  expect(kept.stdout).toMatch(/^No checkpoint signs anything of the chain\nNOT INTACT: 1 problems, up to link \d+\.\n$/);
+  expect(kept.code).toBe(1);
+  expect(own.stdout).toMatch(/; no checkpoint signs any of it yet, so that nothing proves it\.\n$/);
+  expect(own.code).toBe(0);
+});
+
+test('with keys that were kept, hours behind the last checkpoint are not intact', async () => {
+  // Only so that it is undone.
+  await tamper(app.databaseUrl);
+  await sql(
+    `insert into changes (id, created_at, action, outcome, actor_username) values (gen_random_uuid(), now() + interval '3 hours', 'later', 'SUCCESS', 'x')`,
+  );
+  await app.system.sequencer.run();
+
+  const { code, stdout } = await commandHere(['audit', 'verify', '--keys', file('keys.json')], settings);
+
+  expect(stdout).toMatch(
+    /^No checkpoint signs what comes behind link \d+, and that goes on for hours after the one of [\dT:.-]+Z\nNOT INTACT: 1 /,
+  );
+  expect(code).toBe(1);
+});
+
+test('checkpoints that were kept elsewhere tell of a trail that was made anew and signed again', async () => {
+  const { stdout: signed } = await commandHere(['audit', 'checkpoint', '--json'], settings);
+  const checkpoint = JSON.parse(signed) as { number: number; digest: string; signature: string };
+  await writeFile(file('kept.txt'), `${checkpoint.signature}\n`);
+  await writeFile(
+    file('server.log'),
+    `${JSON.stringify({ level: 'info', msg: 'listening' })}\n${JSON.stringify({ level: 'info', ...checkpoint, msg: 'a checkpoint of the audit trail was signed' })}\n`,
+  );
+  const verify = (name: string, ...more: string[]) =>
+    commandHere(['audit', 'verify', ...more, '--keys', file('keys.json'), '--checkpoints', file(name)], settings);
+
+  const before = [await verify('kept.txt'), await verify('server.log')];
+  await exported('', 'before.ndjson');
+  const exportBefore = await verify('kept.txt', file('before.ndjson'));
+  await tamper(
+    app.databaseUrl,
+    `update changes set actor_username = 'somebody else' where id = (select entry_id from audit_seals where number = 2)`,
+    'delete from audit_checkpoints',
+    'delete from audit_seals',
+  );
+  await new Sequencer(app.system.database, graph.declared).run();
+  await commandHere(['audit', 'checkpoint'], settings);
+  await exported('', 'after.ndjson');
+  const without = await commandHere(['audit', 'verify', '--keys', file('keys.json')], settings);
+  const after = [await verify('kept.txt'), await verify('server.log'), await verify('kept.txt', file('after.ndjson'))];
+
+  for (const { code, stdout } of [...before, exportBefore]) {
+    expect(stdout).toMatch(/^Intact: .*, 1 checkpoints that were kept elsewhere agree; signed /);
+    expect(code).toBe(0);
+  }
+  // By itself, what was signed anew cannot be told from what always was so.
+  expect(without.code).toBe(0);
+  for (const { code, stdout } of after) {
+    expect(stdout).toMatch(
+      new RegExp(`The chain at link ${checkpoint.number} is not what the checkpoint of .*, which was kept elsewhere, says it was`),
+    );
+    expect(code).toBe(1);
+  }
+});
+
+test('a checkpoint that was kept elsewhere tells of links that were removed', async () => {
+  const { stdout: signed } = await commandHere(['audit', 'checkpoint', '--json'], settings);
+  const { number, signature } = JSON.parse(signed) as { number: number; signature: string };
+  await writeFile(file('newest.txt'), signature);
+  await tamper(
+    app.databaseUrl,
+    `delete from audit_checkpoints where number = ${number}`,
+    `delete from changes where id in (select entry_id from audit_seals where number >= ${number})`,
+    `delete from audit_seals where number >= ${number}`,
+  );
+
+  const { code, stdout } = await commandHere(
+    ['audit', 'verify', '--keys', file('keys.json'), '--checkpoints', file('newest.txt')],
+    settings,
+  );
+
+  expect(stdout).toMatch(new RegExp(`which was kept elsewhere, knows of link ${number}\nNOT INTACT`));
+  expect(code).toBe(1);
 });
 
 test('a changed line of an export is named', async () => {
@@ -80,7 +219,7 @@ test('a changed line of an export is named', async () => {
 test('with --json the report is one line, for programs', async () => {
   const { stdout } = await commandHere(['audit', 'verify', file('trail.ndjson'), '--keys', file('keys.json'), '--json'], alone);
 
-  expect(JSON.parse(stdout)).toMatchObject({ isIntact: true, isSigned: true, isFiltered: false, problems: [] });
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'INTACT', isSigned: true, isFiltered: false, problems: [] });
 });
 
 test('a checkpoint is signed and printed', async () => {
@@ -96,6 +235,9 @@ test('a checkpoint is signed and printed', async () => {
 test.each([
   [['audit', 'verify', file('nothing.ndjson')], 1, /no such file/],
   [['audit', 'verify', file('trail.ndjson'), '--keys', file('trail.ndjson')], 1, /JSON/],
+  [['audit', 'verify', file('trail.ndjson'), '--checkpoints', file('keys.json')], 2, /Give --keys too/],
+  [['audit', 'verify', '--checkpoints', file('keys.json')], 1, /holds no checkpoint/],
+  [['audit', 'verify', '--checkpoints', file('nothing.txt')], 1, /no such file/],
   [['audit', 'export', file('trail.ndjson')], 1, /is there already/],
   [['audit', 'export'], 2, /FILE is missing/],
 ])('%j is refused with code %i', async (args, code, message) => {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { sql } from '#core/database/sql.js';
 import { Settings } from '#core/settings/settings.js';
 import { graph } from '../../../src/domains.js';
+import { commandHere } from '../../e2e/support/command.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { data, graphql, signIn, type Auth } from '../../support/client.js';
 import { eventually, startProbeApp } from '../../support/probe.js';
@@ -273,6 +274,25 @@ test('what shortens the audit trail, or lets code in, is recorded as what matter
   expect(refused.map(({ errors }) => errors![0]!.extensions)).toEqual(
     ['CRITICAL', 'HIGH', 'MEDIUM'].map((name) => ({ code: 'BAD_USER_INPUT', paths: [`input.value.${name}`] })),
   );
+});
+
+test('a setting matters as much in the trail when the command line changes it', async () => {
+  const here = { DATABASE_URL: app.databaseUrl, DATA_DIR: app.dataDir };
+
+  const { changes } = await recording(app, async () => {
+    for (const args of [
+      ['sessions.retentionDays', '91'],
+      ['toolkits.bundleUpload', 'true'],
+    ])
+      expect(await commandHere(['setting', 'set', ...args], here)).toMatchObject({ code: 0 });
+    expect(await commandHere(['setting', 'reset', 'sessions.retentionDays'], here)).toMatchObject({ code: 0 });
+  });
+
+  expect(changes).toMatchObject([
+    { action: 'settings.setting.set', severity: 'MEDIUM', actor_username: 'command line' },
+    { action: 'settings.setting.set', severity: 'HIGH', actor_username: 'command line' },
+    { action: 'settings.setting.reset', severity: 'MEDIUM', actor_username: 'command line' },
+  ]);
 });
 
 test('a value is not stored openly for a setting that another process has just made a secret', async () => {

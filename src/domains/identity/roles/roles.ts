@@ -18,7 +18,7 @@ export const permissions: Record<string, string> = {
   'job:retry': 'Run jobs of other users again that failed or were cancelled',
   'schedule:manage': 'See, create, change and delete schedules of jobs',
   'audit:read': 'See what everybody did and tried, export it and verify it',
-  'audit:checkpoint': 'Sign how the audit trail stands',
+  'audit:checkpoint': 'Sign how the audit trail stands, and decide when it is signed and verified',
   'toolkit:manage': 'Register, enable, disable and uninstall toolkits, and see what was uninstalled',
   'approval:read': 'See everything that waits for a human, and what was decided',
   'setting:read': 'See all settings; secrets among them only by whether they are set',

@@ -2,6 +2,7 @@ import { AppError } from '#core/errors/app-error.js';
 import { findForChange } from '#core/feed/find-for-change.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { can } from '#core/policy/actor.js';
+import { guardOperation } from '../guard-operation.js';
 import { Job } from '../job.entity.js';
 import { stopJob } from './stop-job.js';
 
@@ -12,8 +13,9 @@ export const cancelJob = async (context: WriteContext, id: string): Promise<Job>
 /** Stops a job that the transaction holds, when it is the actor's own, or with job:cancel. */
 export async function cancelFound(context: WriteContext, job: Job): Promise<Job> {
   const { actor } = context;
-  if (job.requestedBy?.id !== actor.id && !can(actor, 'job:cancel'))
-    throw new AppError('FORBIDDEN', 'This needs the permission job:cancel');
-  await stopJob(context, job, `Cancelled by ${actor.name}`);
+  const isOwn = job.requestedBy?.id === actor.id;
+  if (!isOwn && !can(actor, 'job:cancel')) throw new AppError('FORBIDDEN', 'This needs the permission job:cancel');
+  const more = isOwn ? {} : await guardOperation(context, job.name);
+  await stopJob(context, job, `Cancelled by ${actor.name}`, more);
   return job;
 }

@@ -3,8 +3,10 @@ import { declarationOf } from '#core/database/declare/registry.js';
 import { newId } from '#core/database/id.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { User } from '#domains/identity/users/user.entity.js';
+import { guardOperation } from '../guard-operation.js';
 import { checkSchedule } from './check-schedule.js';
 import { JobSchedule } from './job-schedule.entity.js';
+import { checkOwnName } from './own-schedule.js';
 
 /** What a schedule says. */
 export type ScheduleValues = Pick<JobSchedule, 'name' | 'operation' | 'cron' | 'timezone' | 'parameters' | 'priority' | 'isEnabled'>;
@@ -12,6 +14,8 @@ export type ScheduleValues = Pick<JobSchedule, 'name' | 'operation' | 'cron' | '
 /** Creates a schedule. */
 export async function createJobSchedule(context: WriteContext, values: ScheduleValues): Promise<JobSchedule> {
   const { em, actor, record } = context;
+  const more = await guardOperation(context, values.operation);
+  checkOwnName(values);
   const due = await checkSchedule(context, values);
   const schedule = Object.assign(new JobSchedule(), values, { id: newId(declarationOf(JobSchedule).type) });
   schedule.nextRunAt = values.isEnabled ? due : null;
@@ -20,6 +24,6 @@ export async function createJobSchedule(context: WriteContext, values: ScheduleV
   schedule.runsAs = schedule.createdBy;
   schedule.runsAsName = actor.name;
   em.persist(schedule);
-  record('jobs.jobSchedule.created', schedule);
+  record('jobs.jobSchedule.created', schedule, more);
   return schedule;
 }

@@ -11,7 +11,15 @@ export async function seedSchedules({ em, actor, now, record }: WriteContext, op
   for (const operation of operations) {
     const name = ownName(operation);
     const { cron } = operation;
-    if (cron === undefined || (await em.count(JobSchedule, { name })) > 0) continue;
+    if (cron === undefined) continue;
+    const present = await em.findOne(JobSchedule, { name });
+    if (present) {
+      if (present.operation === name) continue;
+      // An earlier version let people put another one in its place.
+      Object.assign(present, { operation: name, parameters: {} });
+      record('jobs.jobSchedule.updated', present, { severity: 'HIGH' });
+      continue;
+    }
     const schedule = Object.assign(new JobSchedule(), {
       id: newId(declarationOf(JobSchedule).type),
       name,

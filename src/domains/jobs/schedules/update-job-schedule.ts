@@ -1,10 +1,12 @@
 import { LockMode, ref } from '@mikro-orm/core';
 import type { WriteContext } from '#core/feed/write.js';
 import { User } from '#domains/identity/users/user.entity.js';
+import { guardOperation } from '../guard-operation.js';
 import { checkSchedule } from './check-schedule.js';
 import type { ScheduleValues } from './create-job-schedule.js';
 import { findJobSchedule } from './find-job-schedule.js';
 import type { JobSchedule } from './job-schedule.entity.js';
+import { checkOwnName } from './own-schedule.js';
 
 /** What to change of a schedule; what is left out or null stays. */
 export type ScheduleChange = { id: string; expectedRevision: number } & { [Key in keyof ScheduleValues]?: ScheduleValues[Key] | null };
@@ -12,9 +14,11 @@ export type ScheduleChange = { id: string; expectedRevision: number } & { [Key i
 /** Changes a schedule; it is due anew when that changes when it is due. */
 export async function updateJobSchedule(context: WriteContext, { id, expectedRevision, ...given }: ScheduleChange): Promise<JobSchedule> {
   const schedule = await findJobSchedule(context, id);
+  const more = await guardOperation(context, schedule.operation, given.operation ?? schedule.operation);
   await context.em.lock(schedule, LockMode.OPTIMISTIC, expectedRevision);
-  const { cron, timezone, isEnabled } = schedule;
+  const { name, operation, cron, timezone, isEnabled } = schedule;
   Object.assign(schedule, Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)));
+  checkOwnName(schedule, { name, operation });
   // So that a schedule can be switched off whose toolkit is disabled or gone.
   const isKnown = !schedule.isEnabled && given.operation == null && given.parameters == null;
   const due = await checkSchedule(context, schedule, isKnown);
@@ -24,6 +28,6 @@ export async function updateJobSchedule(context: WriteContext, { id, expectedRev
   // What it starts was checked with the rights of whoever changed it.
   schedule.runsAs = context.actor.id === null ? null : ref(context.em.getReference(User, context.actor.id));
   schedule.runsAsName = context.actor.name;
-  context.record('jobs.jobSchedule.updated', schedule);
+  context.record('jobs.jobSchedule.updated', schedule, more);
   return schedule;
 }

@@ -1,0 +1,16 @@
+import { badInput } from '#core/errors/bad-input.js';
+import { isOwnName } from '#core/jobs/own-slugs.js';
+import type { JobSchedule } from './job-schedule.entity.js';
+
+type Named = Pick<JobSchedule, 'name' | 'operation'>;
+
+/**
+ * Bad input when a schedule takes the name of one that Signalbox makes and runs something else, or such a one another name: under its
+ * name the start looks for what is missing.
+ */
+export function checkOwnName({ name, operation }: Named, before: Named | null = null): void {
+  if (isOwnName(name) && operation !== name)
+    throw badInput(`The schedule ${name} belongs to Signalbox and runs the operation of that name`, 'input.operation');
+  if (before && before.name !== name && isOwnName(before.name))
+    throw badInput(`The schedule ${before.name} belongs to Signalbox and keeps its name`, 'input.name');
+}
