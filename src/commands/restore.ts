@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { requireKeys, requireKnownFolders, requireKnownMigrations } from '#core/backup/restorable.js';
 import { BackupError } from '#core/backup/backup-error.js';
+import { tellOfLostKey } from '#core/backup/needed-keys.js';
 import { markFolder, restoreBackup, unmarkFolder, type Restoring } from '#core/backup/restore-backup.js';
 import { requireEmptyDatabase, requireEmptyFolder } from '#core/backup/restore-target.js';
 import { verifyBackup } from '#core/backup/verify-backup.js';
@@ -40,8 +41,7 @@ export const restore: Command = {
       manifest,
       domains.flatMap(({ storedFiles = [] }) => storedFiles.map(({ folder }) => folder)),
     );
-    for (const id of requireKeys(manifest, { current, retired, dataDir }))
-      call.tell(`The retired key ${id} is not here: secrets that were never encrypted anew cannot be read without it.`);
+    for (const id of requireKeys(manifest, { current, retired, dataDir })) call.tell(tellOfLostKey(id));
 
     const restoring = { file, manifest, dataDir };
     markFolder(restoring);
@@ -49,6 +49,7 @@ export const restore: Command = {
       throw new BackupError(`${error.message}. The restore is not finished: empty ${dataDir} and the database, and restore again`);
     });
     unmarkFolder(restoring);
+    for (const path of manifest.missing) call.tell(`Not in the backup, because it was not there: ${path}`);
     for (const table of leftOut) call.tell(`Left out, because it is none of Signalbox's tables: ${table}`);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     call.answer(
