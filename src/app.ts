@@ -42,7 +42,7 @@ import {
 import { JobWorker, seedSchedules, TelemetryExchange } from '#domains/jobs/index.js';
 import { ActivityRecorder, SignOfLife } from '#domains/observability/index.js';
 import { readSettings, seedGlobalConfig, seedSettings } from '#domains/settings/index.js';
-import { DashboardContexts, installToolkits, ToolkitStorage, ToolkitWatch } from '#domains/toolkits/index.js';
+import { BundleNotes, DashboardContexts, installToolkits, ToolkitStorage, ToolkitWatch } from '#domains/toolkits/index.js';
 import { seedModules, SourceConnections, warmSandbox } from '#domains/tools/index.js';
 import { measureJobs } from './api/measure-jobs.js';
 import { startApi } from './api/start-api.js';
@@ -159,6 +159,7 @@ async function startSystem(config: Config, log: Logger, graph: Graph, url: strin
     operations,
     delivery,
     storage,
+    new BundleNotes(config.DATA_DIR),
     ring,
     settings,
     new JobFollowers(graph.followers),
