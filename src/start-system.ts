@@ -29,7 +29,7 @@ import { Attempts, Authenticator, NoticeDelivery, OidcClients, SigningKeys } fro
 import { seedSchedules } from '#domains/jobs/index.js';
 import { ActivityRecorder, SignOfLife } from '#domains/observability/index.js';
 import { readSettings } from '#domains/settings/index.js';
-import { DashboardContexts, installToolkits, ToolkitStorage, ToolkitWatch } from '#domains/toolkits/index.js';
+import { BundleNotes, DashboardContexts, installToolkits, ToolkitStorage, ToolkitWatch } from '#domains/toolkits/index.js';
 import { SourceConnections } from '#domains/tools/index.js';
 import { bellTransport } from './bell-transport.js';
 import type { Config } from './config.js';
@@ -79,6 +79,7 @@ export async function startSystem(config: Config, log: Logger, graph: Graph, url
     operations,
     delivery,
     storage,
+    new BundleNotes(config.DATA_DIR),
     ring,
     settings,
     ...Object.values(openSandbox({ dataDir: config.DATA_DIR, mostAtOnce: config.WORKER_CONCURRENCY, log }, stops)),

@@ -1,9 +1,11 @@
 import { makeBackup } from '#core/backup/make-backup.js';
-import type { BackupManifest } from '#core/backup/manifest.js';
+import { missingKeys, tellOfLostKey, type SealedTexts } from '#core/backup/needed-keys.js';
 import { presentKeys } from '#core/backup/present-keys.js';
-import type { Call, Command } from '../console/command.js';
+import { columnName, declarationOf } from '#core/database/declare/registry.js';
+import type { SealedColumn } from '#core/database/sealed-column.js';
+import type { Command } from '../console/command.js';
 import { openOrm, reachDatabase, requireFit } from '../console/installation.js';
-import { domains } from '../domains.js';
+import { domains, graph } from '../domains.js';
 import { version } from '../version.js';
 
 /** Writes a backup of the installation to one file, while it runs. */
@@ -16,31 +18,44 @@ export const backup: Command = {
     'Not in it: toolkits, and what waits in queues (a restore delivers the jobs again).',
   ].join('\n'),
   operands: ['FILE'],
-  options: { 'without-key': { description: 'Leave out the encryption key that was made in DATA_DIR; a restore will need it' } },
+  options: {
+    'without-key': {
+      description: 'Leave out the encryption key that was made in DATA_DIR, or do without one here; a restore will need it',
+    },
+    'without-missing-files': { description: 'Make the backup although most files that the database names are not in DATA_DIR' },
+  },
   async run(call) {
     const file = call.pathOf('FILE');
     const database = await openOrm(call, await reachDatabase(call));
     await requireFit(database);
+    const { DATA_DIR: dataDir, DATABASE_URL: given, ENCRYPTION_KEY: current, RETIRED_ENCRYPTION_KEYS: retired } = call.config;
+    const places = { current, retired, dataDir };
     const manifest = await makeBackup(database.url, file, {
       version,
-      dataDir: call.config.DATA_DIR,
-      isEmbedded: !call.config.DATABASE_URL,
+      dataDir,
+      isEmbedded: !given,
       storedFiles: domains.flatMap(({ storedFiles = [] }) => storedFiles),
-      keys: keysOf(call),
+      sealed: graph.sealed.map(sealedTexts),
+      keys: places,
+      isWithoutKey: call.flags.has('without-key'),
+      mayLackFiles: call.flags.has('without-missing-files'),
     });
-    const { createdAt, tables, files, missing, keys } = manifest;
+    const { createdAt, tables, files, missing, keys, neededKeys = [] } = manifest;
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     for (const path of missing) call.tell(`Not there, so not in the backup: ${path}`);
-    if (keys && !keys.isIncluded) call.tell(`The encryption key ${keys.ids[0]} is not in the backup: a restore needs it.`);
+    const lost = missingKeys(neededKeys, presentKeys(places)?.ids ?? []).other;
+    for (const { id } of neededKeys) {
+      if (lost.includes(id)) call.tell(tellOfLostKey(id));
+      else if (!keys?.isIncluded || !keys.ids.includes(id)) call.tell(`The encryption key ${id} is not in the backup: a restore needs it.`);
+    }
     call.answer(
-      { file, createdAt, tables: tables.length, rows, files: files.length, missing, keys },
+      { file, createdAt, tables: tables.length, rows, files: files.length, missing, keys, neededKeys },
       `${file}: ${tables.length} tables with ${rows} rows, ${files.length} files.`,
     );
   },
 };
 
-// A key from the environment is never in the backup.
-function keysOf({ config, flags }: Call): BackupManifest['keys'] {
-  const present = presentKeys({ current: config.ENCRYPTION_KEY, retired: config.RETIRED_ENCRYPTION_KEYS, dataDir: config.DATA_DIR });
-  return present && { ids: present.ids, isIncluded: present.isFile && !flags.has('without-key') };
+function sealedTexts({ entity, property, isRequired = false }: SealedColumn): SealedTexts {
+  const declaration = declarationOf(entity);
+  return { table: declaration.table, column: columnName(declaration, property), isRequired };
 }

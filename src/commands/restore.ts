@@ -1,8 +1,11 @@
 import { basename } from 'node:path';
 import { requireKeys, requireKnownFolders, requireKnownMigrations } from '#core/backup/restorable.js';
 import { BackupError } from '#core/backup/backup-error.js';
-import { markFolder, restoreBackup, unmarkFolder, type Restoring } from '#core/backup/restore-backup.js';
-import { requireEmptyDatabase, requireEmptyFolder } from '#core/backup/restore-target.js';
+import { claimFolder, type FolderClaim } from '#core/backup/folder-claim.js';
+import type { BackupManifest } from '#core/backup/manifest.js';
+import { tellOfLostKey } from '#core/backup/needed-keys.js';
+import { restoreBackup } from '#core/backup/restore-backup.js';
+import { requireEmptyDatabase } from '#core/backup/restore-target.js';
 import { verifyBackup } from '#core/backup/verify-backup.js';
 import { startEmbeddedPostgres } from '#core/database/embedded/start-embedded-postgres.js';
 import { knownMigrations } from '#core/database/fitness.js';
@@ -25,30 +28,15 @@ export const restore: Command = {
   ].join('\n'),
   operands: ['FILE'],
   async run(call) {
-    const { DATA_DIR: dataDir, DATABASE_URL: given, ENCRYPTION_KEY: current, RETIRED_ENCRYPTION_KEYS: retired } = call.config;
     const file = call.pathOf('FILE');
-    requireEmptyFolder(dataDir);
-    if (given) {
-      await tryDatabase(given);
-      await underMigrationLock(given, (session) => requireEmptyDatabase(session, migrationsFolder));
-    }
-    call.tell(`Checking ${file}`);
-    const manifest = await verifyBackup(file);
-    requireKnownMigrations(file, manifest, await knownMigrations(migrationsFolder));
-    requireKnownFolders(
-      file,
-      manifest,
-      domains.flatMap(({ storedFiles = [] }) => storedFiles.map(({ folder }) => folder)),
-    );
-    for (const id of requireKeys(manifest, { current, retired, dataDir }))
-      call.tell(`The retired key ${id} is not here: secrets that were never encrypted anew cannot be read without it.`);
-
-    const restoring = { file, manifest, dataDir };
-    markFolder(restoring);
-    const leftOut = await restoreInto(call, given, restoring).catch((error: Error) => {
-      throw new BackupError(`${error.message}. The restore is not finished: empty ${dataDir} and the database, and restore again`);
+    // First of all: checking takes its time, and nothing may begin on the folder meanwhile.
+    const claim = claimFolder(file, call.config.DATA_DIR);
+    const { manifest, leftOut } = await restoreInto(call, file, claim).catch((error: Error) => {
+      if (claim.release()) throw error;
+      throw new BackupError(`${error.message}. The restore is not finished: empty ${claim.dataDir} and the database, and restore again`);
     });
-    unmarkFolder(restoring);
+    claim.complete();
+    for (const path of manifest.missing) call.tell(`Not in the backup, because it was not there: ${path}`);
     for (const table of leftOut) call.tell(`Left out, because it is none of Signalbox's tables: ${table}`);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     call.answer(
@@ -66,11 +54,19 @@ export const restore: Command = {
   },
 };
 
-async function restoreInto(call: Call, given: string | undefined, restoring: Restoring): Promise<string[]> {
-  const { file, manifest } = restoring;
+async function restoreInto(call: Call, file: string, claim: FolderClaim): Promise<{ manifest: BackupManifest; leftOut: string[] }> {
+  const given = call.config.DATABASE_URL;
+  if (given) {
+    await tryDatabase(given);
+    await underMigrationLock(given, (session) => requireEmptyDatabase(session, migrationsFolder));
+  }
+  const manifest = await checkBackup(call, file);
+  claim.requireEmpty();
+  requireKeysOf(call, manifest);
+  if (!given) claim.hold();
   const database = await openOrm(call, given ?? (await startEmbedded(call)));
   call.tell(`Restoring the state of ${manifest.createdAt}`);
-  return restoreBackup(database, restoring, async (dropMark) => {
+  const leftOut = await restoreBackup(database, { file, manifest, claim }, async (dropMark) => {
     const delivery = new Delivery(database.url, call.log);
     call.defer(() => delivery.stop());
     await delivery.start(await queuesOfWaiting(database.fork()));
@@ -81,6 +77,21 @@ async function restoreInto(call: Call, given: string | undefined, restoring: Res
       await context.em.execute(dropMark);
     });
   });
+  return { manifest, leftOut };
+}
+
+async function checkBackup(call: Call, file: string): Promise<BackupManifest> {
+  call.tell(`Checking ${file}`);
+  const manifest = await verifyBackup(file);
+  requireKnownMigrations(file, manifest, await knownMigrations(migrationsFolder));
+  const folders = domains.flatMap(({ storedFiles = [] }) => storedFiles.map(({ folder }) => folder));
+  requireKnownFolders(file, manifest, folders);
+  return manifest;
+}
+
+function requireKeysOf({ config, tell }: Call, manifest: BackupManifest): void {
+  const { DATA_DIR: dataDir, ENCRYPTION_KEY: current, RETIRED_ENCRYPTION_KEYS: retired } = config;
+  for (const id of requireKeys(manifest, { current, retired, dataDir })) tell(tellOfLostKey(id));
 }
 
 async function startEmbedded({ config, log, defer }: Call): Promise<string> {

@@ -5,28 +5,35 @@ import type { Client } from 'pg';
 import { archiveFile, listFiles } from './archive-files.js';
 import { archiveTable } from './archive-tables.js';
 import { formatVersion, headName, keyName, manifestName, type BackupManifest } from './manifest.js';
+import type { NeededKeys } from './needed-keys.js';
 import { readSequences } from './sequences.js';
 import type { Snapshot } from './snapshot.js';
 import type { StoredFiles } from './stored-files.js';
 import { tarEnd, tarEntry } from './write-tar.js';
 
-/** What to put into a backup. */
-export interface BackupContent {
+/** What to put into an archive. */
+export interface ArchiveContent {
   version: string;
   dataDir: string;
   isEmbedded: boolean;
   storedFiles: readonly StoredFiles[];
   keys: BackupManifest['keys'];
+  neededKeys: NeededKeys;
 }
 
 /** The bytes of an archive of everything that a snapshot has; returns the manifest, which stands at its end. */
-export async function* archiveDatabase(client: Client, snapshot: Snapshot, content: BackupContent): AsyncGenerator<Buffer, BackupManifest> {
+export async function* archiveDatabase(
+  client: Client,
+  snapshot: Snapshot,
+  content: ArchiveContent,
+): AsyncGenerator<Buffer, BackupManifest> {
   const head = { format: formatVersion, version: content.version, createdAt: new Date().toISOString() };
   const manifest: BackupManifest = {
     ...head,
     database: { ...snapshot.database, isEmbedded: content.isEmbedded },
     migrations: snapshot.migrations,
     keys: content.keys,
+    neededKeys: content.neededKeys,
     tables: [],
     sequences: await readSequences(client),
     files: [],
@@ -39,8 +46,7 @@ export async function* archiveDatabase(client: Client, snapshot: Snapshot, conte
     manifest.files.push({ path: keyName, bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') });
   }
   for (const table of snapshot.tables) manifest.tables.push(yield* archiveTable(client, table));
-  const stored = content.storedFiles.filter(({ table }) => snapshot.tables.some(({ name }) => name === table));
-  for await (const path of listFiles(client, stored)) {
+  for await (const path of listFiles(client, content.storedFiles)) {
     const file = yield* archiveFile(content.dataDir, path);
     if (file) manifest.files.push(file);
     else manifest.missing.push(path);

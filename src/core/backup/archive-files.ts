@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { BackedUpFile } from './manifest.js';
 import { quoted } from './quoted.js';
-import type { StoredFiles } from './stored-files.js';
+import { pathIn, type StoredFiles } from './stored-files.js';
 import { tarEntry } from './write-tar.js';
 
 const batch = 1_000;
 
 /** The paths of the files that the rows of the snapshot name. */
 export async function* listFiles(client: Client, stored: readonly StoredFiles[]): AsyncGenerator<string> {
-  for (const { table, folder, path } of stored) {
-    await client.query(`declare files cursor for select '${folder}/' || ${path} as path from ${quoted(table)} order by 1`);
+  for (const each of stored) {
+    await client.query(`declare files cursor for select ${pathIn(each)} as path from ${quoted(each.table)} order by 1`);
     for (;;) {
       const { rows } = await client.query<{ path: string }>(`fetch ${batch} from files`);
       for (const row of rows) yield row.path;

@@ -3,11 +3,30 @@ import { link, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { archiveDatabase, type BackupContent } from './archive-database.js';
+import { archiveDatabase } from './archive-database.js';
+import { archivedKeys } from './archived-keys.js';
 import { BackupError } from './backup-error.js';
 import type { BackupManifest } from './manifest.js';
+import { readNeededKeys, type SealedTexts } from './needed-keys.js';
 import { openSession } from './open-session.js';
+import type { KeyPlaces } from './present-keys.js';
+import { requireFiles } from './require-files.js';
 import { beginSnapshot } from './snapshot.js';
+import type { StoredFiles } from './stored-files.js';
+
+/** What to put into a backup. */
+export interface BackupContent {
+  version: string;
+  dataDir: string;
+  isEmbedded: boolean;
+  storedFiles: readonly StoredFiles[];
+  sealed: readonly SealedTexts[];
+  keys: KeyPlaces;
+  /** Leave out the file of the keys, and take a database whose keys are not here. */
+  isWithoutKey: boolean;
+  /** Take a data folder that lacks most of the files. */
+  mayLackFiles: boolean;
+}
 
 /**
  * Writes one state of the database, and the files of its rows, to a new file. Until that is whole and on the disk it goes by another
@@ -22,11 +41,19 @@ export async function makeBackup(url: string, file: string, content: BackupConte
   process.once('exit', removePart);
   try {
     const snapshot = await beginSnapshot(client);
+    const { keys: places, isWithoutKey, mayLackFiles, sealed, ...rest } = content;
+    const neededKeys = await readNeededKeys(client, snapshot.tables, sealed);
+    const keys = archivedKeys(neededKeys, places, isWithoutKey);
+    const storedFiles = content.storedFiles.filter(({ table }) => snapshot.tables.some(({ name }) => name === table));
     let manifest: BackupManifest;
     const archive = async function* (): AsyncGenerator<Buffer> {
-      manifest = yield* archiveDatabase(client, snapshot, content);
+      manifest = yield* archiveDatabase(client, snapshot, { ...rest, keys, neededKeys, storedFiles });
     };
     await pipeline(archive, createGzip({ level: 3 }), createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true }));
+    if (!mayLackFiles) {
+      await client.query('commit');
+      await requireFiles(client, content.dataDir, manifest!, storedFiles);
+    }
     await publish(part, file);
     return manifest!;
   } finally {

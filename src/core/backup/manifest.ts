@@ -20,8 +20,10 @@ export const backupHead = z.object({ format: z.int().min(1), version: z.string()
 export const backupManifest = backupHead.extend({
   database: z.object({ name: z.string(), server: z.string(), isEmbedded: z.boolean() }),
   migrations: z.array(z.string()).min(1),
-  /** The ids of the keys that open what is sealed, the current one first, and whether their file is in the archive. */
+  /** The ids of the keys that were there, the current one first, and whether their file is in the archive, which has just these then. */
   keys: z.object({ ids: z.array(z.string()).min(1), isIncluded: z.boolean() }).nullable(),
+  /** The ids of the keys that what is sealed needs, and whether a server needs them to start; backups of old do not say. */
+  neededKeys: z.array(z.object({ id: z.string(), isRequired: z.boolean() })).optional(),
   tables: z.array(z.object({ name, columns: z.array(name), rows: z.int().min(0), bytes: z.int().min(0), sha256 })),
   sequences: z.array(z.object({ name, value: z.string().regex(/^-?\d+$/), isCalled: z.boolean() })),
   files: z.array(z.object({ path: z.string().regex(/^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/), bytes: z.int().min(0), sha256 })),

@@ -10,12 +10,30 @@ export interface KeyPlaces {
   dataDir: string;
 }
 
-/** The ids of the keys that an installation has, the current one first, and whether they come from its file; null without a current one. */
-export function presentKeys({ current, retired, dataDir }: KeyPlaces): { ids: string[]; isFile: boolean } | null {
+/** The ids of the keys that an installation has, the current one first. */
+export interface PresentKeys {
+  ids: string[];
+  /** Those of its file; null when the current one is given. */
+  ofFile: string[] | null;
+}
+
+/** The ids of keys in base64. */
+export const keyIds = (keys: readonly string[]): string[] =>
+  keys
+    .map((key) => key.trim())
+    .filter(Boolean)
+    .map((key) => keyId(Buffer.from(key, 'base64')));
+
+/** The keys that an installation has; null without a current one. */
+export function presentKeys({ current, retired, dataDir }: KeyPlaces): PresentKeys | null {
+  if (current !== undefined) return { ids: keyIds([current, ...retired]), ofFile: null };
   const file = join(dataDir, keyName);
-  const isFile = current === undefined;
-  if (isFile && !existsSync(file)) return null;
-  const first = isFile ? readFileSync(file, 'utf8').split('\n') : [current];
-  const keys = [...first, ...retired].map((key) => key.trim()).filter(Boolean);
-  return { ids: keys.map((key) => keyId(Buffer.from(key, 'base64'))), isFile };
+  if (!existsSync(file)) return null;
+  const ofFile = keyIds(readFileSync(file, 'utf8').split('\n'));
+  return { ids: [...ofFile, ...keyIds(retired)], ofFile };
+}
+
+/** Says which keys an installation has, and where. */
+export function tellOfKeys({ ids, ofFile }: PresentKeys, dataDir: string): string {
+  return ofFile ? `${dataDir} has ${ids.join(' and ')}` : `ENCRYPTION_KEY is ${ids[0]}`;
 }

@@ -1,6 +1,7 @@
 import { BackupError, damaged } from './backup-error.js';
 import { keyName, type BackupManifest } from './manifest.js';
-import { presentKeys, type KeyPlaces } from './present-keys.js';
+import { missingKeys } from './needed-keys.js';
+import { keyIds, presentKeys, tellOfKeys, type KeyPlaces } from './present-keys.js';
 
 /** Throws when a backup was made by a version that knew migrations which this one does not. */
 export function requireKnownMigrations(file: string, { migrations, version }: BackupManifest, known: readonly string[]): void {
@@ -19,19 +20,20 @@ export function requireKnownFolders(file: string, { files }: BackupManifest, fol
 }
 
 /**
- * Throws when the current key of a backup would not be there after restoring it; returns the ids of retired ones that would not be:
- * what was not sealed anew since they were retired could not be read.
+ * Throws when a key that the secrets of a backup need would not be there after restoring it; returns the ids of those without which only
+ * some of them could not be read, such as retired ones.
  */
-export function requireKeys({ keys }: BackupManifest, places: KeyPlaces): string[] {
-  if (!keys) return [];
+export function requireKeys({ keys, neededKeys }: BackupManifest, places: KeyPlaces): string[] {
   const present = presentKeys(places);
-  const ids = present?.ids ?? (keys.isIncluded ? keys.ids : []);
-  const [current] = keys.ids;
-  if (ids.includes(current!)) return keys.ids.filter((id) => !ids.includes(id));
-  const where = present?.isFile ? `${places.dataDir} has ${ids.join(' and ')}` : `ENCRYPTION_KEY is ${ids[0]}`;
+  const ids = present?.ids ?? [...(keys?.isIncluded ? keys.ids : []), ...keyIds(places.retired)];
+  // A backup of old says which keys were there, the current one first.
+  const needed = neededKeys ?? keys?.ids.map((id, at) => ({ id, isRequired: at === 0 })) ?? [];
+  const { essential, other } = missingKeys(needed, ids);
+  if (essential.length === 0) return other;
+  const need = `The secrets of the backup need the key ${essential.join(' and ')}`;
   throw new BackupError(
     present
-      ? `The secrets of the backup need the key ${current}, but ${where}. Nothing was changed.`
-      : `The secrets of the backup need the key ${current}, which is not in it. Set ENCRYPTION_KEY to it, or put its file ${keyName} into ${places.dataDir}. Nothing was changed.`,
+      ? `${need}, but ${tellOfKeys(present, places.dataDir)}. Nothing was changed.`
+      : `${need}, which is not in it. Set ENCRYPTION_KEY to it, or put its file ${keyName} into ${places.dataDir}. Nothing was changed.`,
   );
 }

@@ -4,10 +4,11 @@ import { requireFitDatabase, requireRestoredFolder } from '#core/database/fitnes
 import { BackupError } from './backup-error.js';
 import { keyName } from './manifest.js';
 
-/** Throws unless a data folder holds nothing, but perhaps the key. */
-export function requireEmptyFolder(dataDir: string): void {
-  requireRestoredFolder(dataDir);
-  const present = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => name !== keyName && name !== 'lost+found') : [];
+/** Throws unless a data folder holds nothing, but perhaps the key, and a mark of one's own. */
+export function requireEmptyFolder(dataDir: string, mark: string | null = null): void {
+  if (mark === null) requireRestoredFolder(dataDir);
+  const allowed = [keyName, 'lost+found', mark];
+  const present = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => !allowed.includes(name)) : [];
   if (present.length === 0) return;
   throw new BackupError(
     `The data folder ${dataDir} is not empty (${present.slice(0, 3).join(', ')}). A restore needs an empty one: set DATA_DIR to another folder.`,

@@ -6,3 +6,6 @@ export interface StoredFiles {
   /** SQL of the path of a row's file below that folder, with `/` between its parts. */
   path: string;
 }
+
+/** SQL of the path of a row's file below the data folder. */
+export const pathIn = ({ folder, path }: StoredFiles): string => `('${folder}/' || ${path})`;

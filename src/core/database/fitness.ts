@@ -20,7 +20,7 @@ export function requireRestoredFolder(dataDir: string): void {
   if (!existsSync(file)) return;
   throw new UnfitError(
     `The restore of ${readFileSync(file, 'utf8').trim()} into ${dataDir} was not finished, so what is there is not whole. ` +
-      'Empty that folder (and the database, when DATABASE_URL names one), and restore again.',
+      'Unless it still runs, empty that folder (and the database, when DATABASE_URL names one), and restore again.',
   );
 }
 

@@ -10,6 +10,8 @@ export interface SealedColumn<Row extends { id: string } = any> {
   readonly keyProperty?: keyof Row & string;
   /** Relations whose rows the context takes from. */
   readonly needs?: readonly (keyof Row & string)[];
+  /** Whether a server does not start when it cannot open them. */
+  readonly isRequired?: boolean;
   readonly context: (row: Row) => string;
 }
 

@@ -1,3 +1,4 @@
+export { BundleNotes } from './bundle/bundle-notes.js';
 export { DashboardContexts } from './dashboard-contexts.js';
 export { findFrontendFile } from './find-frontend-file.js';
 export { installToolkits } from './install-toolkits.js';

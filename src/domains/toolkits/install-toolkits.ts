@@ -4,6 +4,7 @@ import type { WriteContext } from '#core/feed/write.js';
 import { AppError } from '#core/errors/app-error.js';
 import { CodeFollowers } from '#core/jobs/code-followers.js';
 import { applyManifest, codeOf } from './apply-manifest.js';
+import { BundleNotes } from './bundle/bundle-notes.js';
 import { tidyBundles } from './bundle/tidy-bundles.js';
 import { readToolkits } from './read-toolkits.js';
 import { ToolkitRemoval } from './toolkit-removal.entity.js';
@@ -22,11 +23,13 @@ export async function installToolkits(context: WriteContext): Promise<string[]> 
   await lockToolkits(context);
   const removed = new Set((await em.find(ToolkitRemoval, {})).map(({ slug }) => slug));
   const known = new Map((await em.find(Toolkit, {})).map((toolkit) => [toolkit.slug, toolkit]));
-  await tidyBundles(storage, known.values(), log);
+  await tidyBundles({ storage, notes: services.get(BundleNotes), log }, [...known.values()]);
   const loaded = new Map<string, Toolkit>();
   const leaveOut = (toolkit: string, reason: string): void => log.warn({ toolkit, reason }, 'a toolkit was left out');
   for (const { name, bundleId, ...found } of await readToolkits(storage)) {
     if (removed.has(name)) leaveOut(name, 'it was uninstalled; clearToolkitRemoval allows it again');
+    else if (bundleId !== null && known.get(name)?.bundleId !== bundleId)
+      leaveOut(name, 'its folder holds a bundle that is not installed here');
     else if ('problem' in found) leaveOut(name, found.problem);
     else {
       const toolkit = known.get(name) ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type), isLoaded: false });

@@ -9,7 +9,7 @@ import { checkToolkit } from './check-toolkit.js';
 import { slugForm } from './manifest.js';
 import { readManifest } from './read-manifest.js';
 import { refuseRemoved } from './refuse-removed.js';
-import { ToolkitStorage } from './toolkit-storage.js';
+import { bundleMark, ToolkitStorage } from './toolkit-storage.js';
 import { lockToolkits } from './toolkit-stream.js';
 import { Toolkit } from './toolkit.entity.js';
 
@@ -31,7 +31,10 @@ export async function registerToolkit(context: WriteContext, slug: string): Prom
   const known = await em.findOne(Toolkit, { slug });
   const bundleId = await storage.bundleIn(slug);
   if (bundleId !== null && known?.bundleId !== bundleId)
-    throw new AppError('PRECONDITION_FAILED', `The folder ${slug} is what an upload left that broke off: the next start removes it`);
+    throw new AppError(
+      'PRECONDITION_FAILED',
+      `The folder ${slug} holds a bundle that is not installed here: upload one, or remove its file ${bundleMark}`,
+    );
   await checkToolkit(folder, manifest).catch((error: Error) => {
     throw new AppError('PRECONDITION_FAILED', `The toolkit ${slug} is not in order: ${error.message}`);
   });

@@ -5,6 +5,7 @@ import { AppError } from '#core/errors/app-error.js';
 import type { WriteContext } from '#core/feed/write.js';
 import { User } from '#domains/identity/users/user.entity.js';
 import { cancelFound, lockJob, unfinishedJobs } from '#domains/jobs/index.js';
+import { BundleNotes } from './bundle/bundle-notes.js';
 import { findToolkit, type ToolkitChoice } from './find-toolkit.js';
 import { ToolkitStorage } from './toolkit-storage.js';
 import { ToolkitRemoval } from './toolkit-removal.entity.js';
@@ -18,7 +19,7 @@ export interface UninstallRequest extends ToolkitChoice {
 
 /** Uninstalls a toolkit: its row goes, its jobs stay, and a removal keeps its slug from coming back by itself. */
 export async function uninstallToolkit(context: WriteContext, request: UninstallRequest): Promise<ToolkitRemoval> {
-  const { em, actor, now, record, services, log, afterCommit } = context;
+  const { em, actor, now, record } = context;
   const { cancelJobs = false, reason = null } = request;
   const toolkit = await findToolkit(context, request);
   const jobs = await unfinishedJobs(context, toolkit.id);
@@ -41,18 +42,7 @@ export async function uninstallToolkit(context: WriteContext, request: Uninstall
   em.remove(toolkit);
   record('toolkits.toolkit.uninstalled', toolkit);
   record('toolkits.toolkitRemoval.created', removal);
-  const storage = services.get(ToolkitStorage);
-  const remove = async (): Promise<void> => {
-    if (bundleId === null || (await storage.bundleIn(slug)) !== bundleId) return;
-    await storage.setAside(slug);
-    await storage.removeAside(bundleId);
-  };
-  afterCommit(
-    () =>
-      void remove().catch((err: unknown) =>
-        log.warn({ err, toolkit: slug }, 'the folder of a bundle could not be removed; the next start does it'),
-      ),
-  );
+  if (bundleId !== null) await removeBundle(context, slug, bundleId);
   return removal;
 }
 
@@ -61,4 +51,21 @@ function notEnded(slug: string, jobs: readonly { isSeen: boolean }[]): AppError 
   const which =
     seen === jobs.length ? `${seen} jobs of ${slug} have not ended` : `Jobs of ${slug} have not ended, also some that you may not see`;
   return new AppError('PRECONDITION_FAILED', `${which}: wait for them, or set cancelJobs`, { unfinishedJobs: seen });
+}
+
+async function removeBundle({ services, log, afterCommit, afterRollback }: WriteContext, slug: string, bundleId: string): Promise<void> {
+  const storage = services.get(ToolkitStorage);
+  const notes = services.get(BundleNotes);
+  const tell = (err: unknown): void =>
+    log.warn({ err, toolkit: slug }, 'the folder of a bundle could not be removed; the next start does it');
+  const remove = async (): Promise<void> => {
+    if ((await storage.bundleIn(slug)) === bundleId) {
+      await storage.setAside(slug);
+      await storage.removeAside(bundleId);
+    }
+    await notes.remove(bundleId);
+  };
+  afterRollback(() => void notes.remove(bundleId).catch(tell));
+  afterCommit(() => void remove().catch(tell));
+  await notes.add(bundleId);
 }

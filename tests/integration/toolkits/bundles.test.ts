@@ -252,11 +252,18 @@ test('what uploads left that broke off, the next start puts in order', async () 
     errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
   });
 
-  await startWorker(app.databaseUrl, shared);
+  // What the uploads had noted; and a folder that nobody has.
+  await mkdir(join(app.dataDir, 'bundles'), { recursive: true });
+  for (const each of [id, ...[2, 3, 4].map((end) => `7d444840-9dc0-11d1-b245-5ffdce74fad${end}`)])
+    await writeFile(join(app.dataDir, 'bundles', each), '');
+  await mkdir(join(storage.dir, '.bundle-7d444840-9dc0-11d1-b245-5ffdce74fad5'));
+
+  await startWorker(app.databaseUrl, { ...shared, DATA_DIR: app.dataDir });
 
   expect((await readFile(join(storage.dir, 'mine', '.signalbox-bundle'), 'utf8')).trim()).toBe(id);
   expect(existsSync(join(storage.dir, 'mine', 'worker.mjs'))).toBe(true);
-  expect((await filesIn()).filter((file) => /^fresh|^\.bundle-/.test(file))).toEqual([]);
+  expect((await filesIn()).filter((file) => /^fresh|^\.bundle-/.test(file))).toEqual(['.bundle-7d444840-9dc0-11d1-b245-5ffdce74fad5']);
+  expect(await readdir(join(app.dataDir, 'bundles'))).toEqual([]);
   expect(existsSync(join(storage.dir, 'theirs', 'worker.mjs'))).toBe(true);
   expect(await sql(`select is_loaded from toolkits where slug = 'mine'`)).toEqual([{ is_loaded: true }]);
 });

@@ -5,5 +5,6 @@ import { SigningKey } from './signing-key.entity.js';
 export const sealedSigningKeys: SealedColumn<SigningKey> = {
   entity: SigningKey,
   property: 'sealedPrivateJwk',
+  isRequired: true,
   context: ({ id }) => `signing_keys:${id}`,
 };

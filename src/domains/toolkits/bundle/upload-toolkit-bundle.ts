@@ -17,8 +17,10 @@ import { ToolkitStorage } from '../toolkit-storage.js';
 import { lockToolkits } from '../toolkit-stream.js';
 import { Toolkit } from '../toolkit.entity.js';
 import { bundleUpload } from '../toolkit.settings.js';
+import { BundleNotes } from './bundle-notes.js';
 import { bundleLimits } from './bundle-limits.js';
 import { openBundle } from './open-bundle.js';
+import type { BundlePlaces } from './tidy-bundles.js';
 import { unpackBundle } from './unpack-bundle.js';
 
 const fileAt = 'input.file';
@@ -31,7 +33,7 @@ export interface BundleRequest {
 
 /** Installs a toolkit out of an uploaded bundle, or replaces one that came so, when all of it is in order. */
 export async function uploadToolkitBundle(context: WriteContext, { file, slug = null }: BundleRequest): Promise<Toolkit> {
-  const { services, actor } = context;
+  const { services, actor, log } = context;
   if (!actor.isSuperuser)
     throw new AppError('FORBIDDEN', 'Only a superuser may upload toolkits: their code runs on the machines of the workers');
   if (!services.get(Settings).value(bundleUpload))
@@ -40,13 +42,18 @@ export async function uploadToolkitBundle(context: WriteContext, { file, slug = 
   const path = await pathOf(context, file);
   const bundleId = randomUUID();
   const storage = services.get(ToolkitStorage);
+  const notes = services.get(BundleNotes);
+  await notes.add(bundleId).catch((error: Error) => {
+    throw isDiskFull(error) ? diskFull() : error;
+  });
   try {
     const manifest = await unpack(storage, { path, bundleId, slug });
     await refuseRemoved(context, manifest.slug);
     await checkToolkit(storage.asideOf(bundleId), manifest).catch(asBadInput);
-    return await install(context, storage, manifest, bundleId);
+    return await install(context, { storage, notes, log }, manifest, bundleId);
   } catch (error) {
     await storage.removeAside(bundleId);
+    await notes.remove(bundleId);
     throw error;
   }
 }
@@ -91,8 +98,9 @@ function explain(error: NodeJS.ErrnoException): never {
   );
 }
 
-async function install(context: WriteContext, storage: ToolkitStorage, manifest: ToolkitManifest, bundleId: string): Promise<Toolkit> {
-  const { em, record, afterCommit, afterRollback, log } = context;
+async function install(context: WriteContext, places: BundlePlaces, manifest: ToolkitManifest, bundleId: string): Promise<Toolkit> {
+  const { em, record } = context;
+  const { storage, notes } = places;
   const { slug } = manifest;
   const known = await em.findOne(Toolkit, { slug });
   const before = await storage.bundleIn(slug);
@@ -101,6 +109,8 @@ async function install(context: WriteContext, storage: ToolkitStorage, manifest:
       'CONFLICT',
       `The toolkit ${slug} is a folder that an operator put below TOOLKIT_STORAGE_DIR: a bundle does not replace it`,
     );
+  // Only what was brought from here: another one belongs to somebody else, or to a later state of the database.
+  const isOurs = before !== null && (known?.bundleId === before || (await notes.all()).has(before));
   const toolkit = known ?? Object.assign(new Toolkit(), { id: newId(declarationOf(Toolkit).type) });
   await applyManifest(context, toolkit, { manifest, bundleId, codeDigest: await storage.codeAside(bundleId) });
   await context.services.get(CodeFollowers).found(context, [codeOf(toolkit)]);
@@ -108,10 +118,30 @@ async function install(context: WriteContext, storage: ToolkitStorage, manifest:
   record('toolkits.toolkit.uploaded', toolkit);
   // Whatever the database has against it, before anything is moved.
   await em.flush();
+  await moveInPlace(context, places, { slug, bundleId, before, isOurs });
+  return toolkit;
+}
+
+interface Move {
+  slug: string;
+  bundleId: string;
+  before: string | null;
+  /** Whether the one before goes when the new one is there. */
+  isOurs: boolean;
+}
+
+async function moveInPlace({ afterCommit, afterRollback }: WriteContext, { storage, notes, log }: BundlePlaces, move: Move): Promise<void> {
+  const { slug, bundleId, before, isOurs } = move;
   const tell = (err: unknown): void =>
     log.warn({ err, toolkit: slug }, 'the folder of a bundle could not be tidied up; the next start does it');
+  const finish = async (): Promise<void> => {
+    if (before !== null && isOurs) await storage.removeAside(before);
+    if (before !== null && !isOurs) log.warn({ folder: storage.asideOf(before) }, 'a bundle that was not installed here was moved aside');
+    await notes.remove(bundleId, ...(before === null ? [] : [before]));
+  };
+  afterCommit(() => void finish().catch(tell));
+  // The notes stay, and with them the bundle itself: if the commit was done all the same, the next start puts it in place.
   afterRollback(() => void storage.takeBack(slug, bundleId, before).catch(tell));
-  if (before !== null) afterCommit(() => void storage.removeAside(before).catch(tell));
+  if (before !== null && isOurs) await notes.add(before);
   await storage.putInPlace(slug, bundleId);
-  return toolkit;
 }
