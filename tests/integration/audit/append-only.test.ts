@@ -77,3 +77,29 @@ test('an entry that gets its position may not change otherwise on that occasion'
 
   expect(await sql('select action, position from changes where id = $1', [id])).toEqual([{ action: 'fresh', position: null }]);
 });
+
+test('an entry without a position is neither in the list of all nor in that of who did it, and is not counted', async () => {
+  const lists = async () => {
+    const { me, auditEntries } = await data(
+      app.url,
+      `query($filter: AuditEntryFilter) { me { auditEntries(filter: $filter) { totalCount nodes { id } } } auditEntries(filter: $filter) { totalCount nodes { id } } }`,
+      { filter: { action: { eq: 'unplaced' } } },
+      admin,
+    );
+    return [me.auditEntries, auditEntries];
+  };
+  const id = newId(1);
+  const [{ actor_id: actor }] = (await sql(`select actor_id from changes where action = 'login_success'`)) as [{ actor_id: string }];
+  await sql(`insert into changes (id, action, outcome, actor_id, actor_username) values ($1, 'unplaced', 'SUCCESS', $2, 'admin')`, [
+    id,
+    actor,
+  ]);
+
+  expect(await lists()).toEqual([none, none]);
+
+  await app.system.sequencer.run();
+  const one = { totalCount: 1, nodes: [{ id }] };
+  expect(await lists()).toEqual([one, one]);
+});
+
+const none = { totalCount: 0, nodes: [] };

@@ -49,7 +49,9 @@ export function listField(declaration: EntityDeclaration, { name, description, m
       cursor: (parentId) => (stream ? streamCursor(streamName(declaration, parentId), stream) : own),
     };
   };
-  const conditions = [...(where ? [where] : []), ...(stream && !by ? [sql`${column(entity, stream, 't')} is not null`] : [])];
+  // What has no place in the order of everything yet is in no list, but for those that have an order of their own.
+  const place = stream && by ? undefined : declaration.streams?.find((each) => each.by === undefined)?.column;
+  const conditions = [...(where ? [where] : []), ...(place ? [sql`${column(entity, place, 't')} is not null`] : [])];
   const source: ListSource = {
     entity,
     name: `${table}.${by ?? ''}.${name}`,
