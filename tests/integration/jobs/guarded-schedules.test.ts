@@ -86,6 +86,24 @@ test('a schedule of Signalbox keeps its operation and its name, and no other tak
   ]);
 });
 
+test('a schedule that an earlier version let be named like those of Signalbox can be switched off and renamed', async () => {
+  const { jobSchedule } = await mutated(
+    app,
+    'createJobSchedule',
+    { name: 'of before', operation: 'upkeep.trimJobs', cron: '0 0 1 1 *' },
+    admin,
+    'jobSchedule { id }',
+  );
+  await rowsOf(app, statement`update job_schedules set name = 'upkeep.later' where id = ${jobSchedule.id} returning id`);
+
+  await mutated(app, 'updateJobSchedule', await change('upkeep.later', { isEnabled: false }), admin);
+  await mutated(app, 'updateJobSchedule', await change('upkeep.later', { name: 'mine' }), admin);
+
+  expect(await rowsOf(app, statement`select name, is_enabled from job_schedules where id = ${jobSchedule.id}`)).toEqual([
+    { name: 'mine', is_enabled: false },
+  ]);
+});
+
 test('an operator changes the other schedules of Signalbox as before', async () => {
   const { changes } = await recording(app, async () =>
     mutated(app, 'updateJobSchedule', await change('upkeep.trimJobs', { isEnabled: false }), operator),
@@ -107,13 +125,27 @@ test('an operator does not stop the verification that somebody else has asked fo
 test('a schedule in whose place an earlier version let something else be put runs its operation again from the next start on', async () => {
   await rowsOf(
     app,
-    statement`update job_schedules set operation = 'upkeep.trimSessions' where name = 'upkeep.checkpointAudit' returning id`,
+    statement`update job_schedules set operation = 'upkeep.trimSessions', cron = '0 0 1 1 *', timezone = 'Europe/Berlin', is_enabled = false,
+      next_run_at = null, runs_as_name = 'olga' where name = 'upkeep.checkpointAudit' returning id`,
   );
 
   const { changes } = await recording(app, () => startTestApp({ DATABASE_URL: app.databaseUrl, DATA_DIR: app.dataDir, ROLE: 'api' }));
 
-  expect(await rowsOf(app, statement`select operation from job_schedules where name = 'upkeep.checkpointAudit'`)).toEqual([
-    { operation: 'upkeep.checkpointAudit' },
+  expect(
+    await rowsOf(
+      app,
+      statement`select operation, cron, timezone, is_enabled, runs_as_name, next_run_at < now() + interval '1 hour' as "isSoon" from job_schedules
+        where name = 'upkeep.checkpointAudit'`,
+    ),
+  ).toEqual([
+    {
+      operation: 'upkeep.checkpointAudit',
+      cron: '7 * * * *',
+      timezone: 'UTC',
+      is_enabled: true,
+      runs_as_name: 'signalbox',
+      isSoon: true,
+    },
   ]);
   expect(changes.filter(({ action }) => action === 'jobs.jobSchedule.updated')).toMatchObject([
     { severity: 'HIGH', actor_username: 'signalbox' },

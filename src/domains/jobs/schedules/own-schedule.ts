@@ -9,8 +9,10 @@ type Named = Pick<JobSchedule, 'name' | 'operation'>;
  * name the start looks for what is missing.
  */
 export function checkOwnName({ name, operation }: Named, before: Named | null = null): void {
+  // Earlier versions allowed what is refused now: that can be switched off, renamed and deleted all the same.
+  if (before?.name === name && before.operation === operation) return;
   if (isOwnName(name) && operation !== name)
     throw badInput(`The schedule ${name} belongs to Signalbox and runs the operation of that name`, 'input.operation');
-  if (before && before.name !== name && isOwnName(before.name))
+  if (before && before.name !== name && isOwnName(before.name) && before.operation === before.name)
     throw badInput(`The schedule ${before.name} belongs to Signalbox and keeps its name`, 'input.name');
 }

@@ -13,16 +13,8 @@ export async function seedSchedules({ em, actor, now, record }: WriteContext, op
     const { cron } = operation;
     if (cron === undefined) continue;
     const present = await em.findOne(JobSchedule, { name });
-    if (present) {
-      if (present.operation === name) continue;
-      // An earlier version let people put another one in its place.
-      Object.assign(present, { operation: name, parameters: {} });
-      record('jobs.jobSchedule.updated', present, { severity: 'HIGH' });
-      continue;
-    }
-    const schedule = Object.assign(new JobSchedule(), {
-      id: newId(declarationOf(JobSchedule).type),
-      name,
+    if (present?.operation === name) continue;
+    const values = {
       operation: name,
       cron,
       timezone: 'UTC',
@@ -30,9 +22,16 @@ export async function seedSchedules({ em, actor, now, record }: WriteContext, op
       priority: 0,
       isEnabled: true,
       nextRunAt: nextDue(cron, 'UTC', now),
-      createdByName: actor.name,
+      runsAs: null,
       runsAsName: actor.name,
-    } satisfies Partial<JobSchedule>);
+    } satisfies Partial<JobSchedule>;
+    if (present) {
+      // An earlier version let people put another one in its place: nothing of that is what people want of this one.
+      record('jobs.jobSchedule.updated', Object.assign(present, values), { severity: 'HIGH' });
+      continue;
+    }
+    const id = newId(declarationOf(JobSchedule).type);
+    const schedule = Object.assign(new JobSchedule(), { id, name, createdByName: actor.name, ...values });
     em.persist(schedule);
     record('jobs.jobSchedule.created', schedule);
   }
