@@ -82,6 +82,32 @@ test('a tool is agreed to with the code of the toolkit whose operation it runs, 
   expect((await ended(app, (await execute(app, { tool: id }, author)).id, author)).result).toBe('new');
 }, 90_000);
 
+test('a tool that was rejected stays so when its toolkit has other code, and whoever submits it brings that along', async () => {
+  await putToolkit('refused');
+  const { tool } = await mutated(
+    app,
+    'createTool',
+    { server: server.id, type: 'TOOLKIT_OPERATION', name: 'refused', operation: 'refused.go' },
+    author,
+    'tool { id }',
+  );
+  await mutated(app, 'submitTool', { id: tool.id }, author);
+  const { approval } = await toolOf(tool.id);
+  await mutated(app, 'decideApproval', { id: approval.id, digest: approval.digest, verdict: 'REJECTED', comment: 'No need' }, approver);
+
+  await change('refused');
+  await register('refused');
+
+  expect(await toolOf(tool.id)).toMatchObject({
+    approvalStatus: 'REJECTED',
+    operationCode: await codeOf('refused'),
+    currentVersion: 2,
+    approval: { id: approval.id, status: 'REJECTED' },
+  });
+  await mutated(app, 'submitTool', { id: tool.id }, author);
+  expect(await toolOf(tool.id)).toMatchObject({ approvalStatus: 'PENDING_REVIEW', approval: { status: 'PENDING' } });
+});
+
 test('a toolkit that is taken up with the same files, by a registration or a start, asks nobody', async () => {
   await putToolkit('steady');
   const id = await anAgreedTool('steady');

@@ -26,7 +26,8 @@ async function reviewOperationTools(context: WriteContext, codes: readonly Toolk
       changeSource: 'IMPORT',
       changeSummary: `The toolkit ${code.slug} has other code: version ${code.version}`.slice(0, 500),
     } as const;
-    await reviseTool(context, tool, { ...contentOf(tool), operationCode: code.digest }, note);
+    // Nobody submits what was refused by changing files: whoever does brings the code along.
+    await reviseTool(context, tool, { ...contentOf(tool), operationCode: code.digest }, note, true);
     record('tools.tool.updated', tool, { severity: 'MEDIUM' });
   }
 }
