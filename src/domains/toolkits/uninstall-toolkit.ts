@@ -53,7 +53,7 @@ function notEnded(slug: string, jobs: readonly { isSeen: boolean }[]): AppError 
   return new AppError('PRECONDITION_FAILED', `${which}: wait for them, or set cancelJobs`, { unfinishedJobs: seen });
 }
 
-async function removeBundle({ services, log, afterCommit, afterRollback }: WriteContext, slug: string, bundleId: string): Promise<void> {
+async function removeBundle({ services, log, afterCommit }: WriteContext, slug: string, bundleId: string): Promise<void> {
   const storage = services.get(ToolkitStorage);
   const notes = services.get(BundleNotes);
   const tell = (err: unknown): void =>
@@ -65,7 +65,7 @@ async function removeBundle({ services, log, afterCommit, afterRollback }: Write
     }
     await notes.remove(bundleId);
   };
-  afterRollback(() => void notes.remove(bundleId).catch(tell));
+  // The note stays when the transaction fails, because its commit may have been done all the same; a start drops it otherwise.
   afterCommit(() => void remove().catch(tell));
   await notes.add(bundleId);
 }

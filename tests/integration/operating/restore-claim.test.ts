@@ -49,7 +49,6 @@ const claimed = (dataDir: string) =>
     'the claim',
     async () => existsSync(join(dataDir, 'restore.unfinished')),
     (isThere) => isThere,
-    5_000,
   );
 
 test('while a restore checks the backup nothing else begins on its folder, and afterwards it can', async () => {

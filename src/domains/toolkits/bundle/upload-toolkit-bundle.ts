@@ -135,9 +135,11 @@ async function moveInPlace({ afterCommit, afterRollback }: WriteContext, { stora
   const tell = (err: unknown): void =>
     log.warn({ err, toolkit: slug }, 'the folder of a bundle could not be tidied up; the next start does it');
   const finish = async (): Promise<void> => {
+    // Before anything that takes long: who uninstalls the new one notes it again.
+    await notes.remove(bundleId);
     if (before !== null && isOurs) await storage.removeAside(before);
     if (before !== null && !isOurs) log.warn({ folder: storage.asideOf(before) }, 'a bundle that was not installed here was moved aside');
-    await notes.remove(bundleId, ...(before === null ? [] : [before]));
+    if (before !== null) await notes.remove(before);
   };
   afterCommit(() => void finish().catch(tell));
   // The notes stay, and with them the bundle itself: if the commit was done all the same, the next start puts it in place.
