@@ -112,6 +112,7 @@ test('a backup under load and one of a stopped server are restored, into a folde
   const feed = await followFeed(server.url, 'jobEvents', null, auth, { after: first.cursor }).until(
     'all jobs to have ended',
     ({ items }) => ended(items) >= work.done.jobs + 4,
+    120_000,
   );
   const events = feed.items;
   await feed.stop();

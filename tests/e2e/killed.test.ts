@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { signIn } from '../support/client.js';
 import { cloneDatabase } from '../support/database.js';
+import { aFlag } from '../support/flag.js';
 import { followFeed } from '../support/feed.js';
 import { cancel, childOf, enqueue, gone, isRunning, jobIn, jobOf } from '../support/probe.js';
 import type { TestProcess } from './support/server-process.js';
@@ -13,14 +14,6 @@ vi.setConfig({ testTimeout: 180_000 });
 const password = 'a long enough password';
 const signInTo = (url: string) => signIn(url, 'admin', password);
 const printed = (n: number): string[] => Array.from({ length: n }, (_, i) => `out ${i + 1}`);
-
-/** A file that holds a printing run up before its end, however slow the machine is, until it says `go`. */
-async function aFlag(): Promise<string> {
-  const flag = join(await aDataDir(), 'flag');
-  await mkdir(dirname(flag));
-  await writeFile(flag, 'wait');
-  return flag;
-}
 
 /** What a process logged as an error, which means that somebody must act. */
 const complaints = ({ stderr }: TestProcess): string[] => stderr.split('\n').filter((line) => line.includes('"level":"error"'));

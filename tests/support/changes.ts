@@ -32,4 +32,4 @@ export async function recording<Result>(app: TestApp, work: () => Promise<Result
   return { result, changes: (await allChanges(app)).filter(({ id }) => !before.has(id)) };
 }
 
-const allChanges = (app: TestApp): Promise<ChangeRow[]> => rowsOf<ChangeRow>(app, sql`select * from changes order by created_at, id`);
+const allChanges = (app: TestApp): Promise<ChangeRow[]> => rowsOf<ChangeRow>(app, sql`select * from changes order by id`);

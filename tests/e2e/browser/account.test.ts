@@ -3,7 +3,7 @@ import { data, signIn } from '../../support/client.js';
 import { startTestApp } from '../../support/app.js';
 import { startMailbox, startMailingApp } from '../../support/mailbox.js';
 import { mutated } from '../../support/mutation.js';
-import { codeOf } from '../../support/totp.js';
+import { codeOf, confirmTotp } from '../../support/totp.js';
 import { aUser } from '../../support/users.js';
 import { needBrowser, Person } from '../support/browser.js';
 
@@ -31,7 +31,7 @@ test('somebody who forgot the password sets a new one by the link in the mail, a
 
   const bea = await signIn(app.url, 'bea', 'correct horse battery');
   const { startTotp } = await data(app.url, 'mutation { startTotp { secret } }', {}, bea);
-  await mutated(app, 'confirmTotp', { code: codeOf(startTotp.secret, -1) }, bea);
+  await confirmTotp(app, bea, startTotp.secret);
   await page.getByText('To the sign-in').click();
   await page.getByLabel('Username').fill('bea');
   await page.getByLabel('Password').fill('correct horse battery');

@@ -41,7 +41,7 @@ export class TestProcess {
   }
 
   /** Waits until something holds of the output. */
-  async until(what: string, holds: (process: this) => boolean, ms = 30_000): Promise<this> {
+  async until(what: string, holds: (process: this) => boolean, ms = 60_000): Promise<this> {
     const deadline = Date.now() + ms;
     while (!holds(this)) {
       const isOver = this.#isClosed;

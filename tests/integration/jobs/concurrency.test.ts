@@ -1,15 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { expect, test, vi } from 'vitest';
 import { sql as statement } from '#core/database/sql.js';
+import { openDatabase } from '#core/database/open-database.js';
 import { claimJobs } from '#domains/jobs/runs/claim-jobs.js';
 import { endRun, type RunEnd } from '#domains/jobs/runs/end-run.js';
 import { Worker } from '#domains/jobs/runs/worker.entity.js';
+import { graph } from '../../../src/domains.js';
+import { migrationsFolder } from '../../../src/migrations-folder.js';
 import { rowsOf } from '../../support/changes.js';
 import { signIn } from '../../support/client.js';
+import { aFlag } from '../../support/flag.js';
 import { aRow } from '../../support/planted.js';
 import { cancel, childOf, enqueue, eventually, jobIn, openSql, randomFrom, startProbeApp, startWorker } from '../../support/probe.js';
 
-const app = await startProbeApp({ ROLE: 'api' });
+const flag = await aFlag();
+const app = await startProbeApp({ ROLE: 'api', FILE_ROOTS: dirname(flag) });
 const sql = await openSql(app.databaseUrl);
 const auth = await signIn(app.url);
 
@@ -126,8 +133,8 @@ test('of parked jobs those of higher priority run first, then the older ones, an
 });
 
 test('a place that a dead worker held is free again, and the parked jobs go on', async () => {
-  await startWorker(app.databaseUrl);
-  const [running] = await enqueueMany(1, 'probe.alone', { holdMs: 1_500 });
+  await startWorker(app.databaseUrl, { FILE_ROOTS: dirname(flag) });
+  const [running] = await enqueueMany(1, 'probe.alone', { flag });
   await childOf(app.url, running!, auth);
   const waiting = await enqueueMany(3, 'probe.alone', {});
   await parkedIs(waiting);
@@ -136,6 +143,8 @@ test('a place that a dead worker held is free again, and the parked jobs go on',
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'signalbox worker%'`,
   );
 
+  await childOf(app.url, running!, auth, 2);
+  await writeFile(flag, 'go');
   const [again, ...rest] = await succeeded([running!, ...waiting]);
   expect(again!.attempts).toBe(2);
   expect(mostAtOnce([again!, ...rest])).toBe(1);
@@ -187,20 +196,18 @@ test('to claim twenty jobs takes as many statements as to claim two', async () =
   const worker = await aRow(app, Worker);
   const claim = async (n: number) => {
     await enqueueMany(n, 'probe.print', { lines: 1 });
+    // On connections of its own: those of the app also serve what it does by itself.
+    const own = await openDatabase({ url: app.databaseUrl, entities: graph.mapped, migrations: migrationsFolder });
     const spied = new Set<PoolClient>();
-    const pool = (await app.system.database.orm.em.getConnection().getNativeClient()) as Pool;
+    const pool = (await own.orm.em.getConnection().getNativeClient()) as Pool;
     const spy = (client: PoolClient): void => {
       if (!spied.has(client)) vi.spyOn(client, 'query');
       spied.add(client);
     };
     pool.on('acquire', spy);
-    const { jobs } = await claimJobs({ em: app.system.database.fork(), services: app.system.services }, 'sre-toolbox', n, {
-      id: worker,
-      name: 'claimer',
-    });
-    pool.off('acquire', spy);
+    const { jobs } = await claimJobs({ em: own.fork(), services: app.system.services }, 'sre-toolbox', n, { id: worker, name: 'claimer' });
     const statements = [...spied].reduce((sum, { query }) => sum + vi.mocked(query).mock.calls.length, 0);
-    for (const { query } of spied) vi.mocked(query).mockRestore();
+    await own.close();
     for (const job of jobs)
       await app.system.database.fork().transactional((em) => endRun({ em, services: app.system.services }, job, { is: 'cancelled' }));
     return { jobs: jobs.length, statements };

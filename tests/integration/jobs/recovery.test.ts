@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { endRun, type EndingJob } from '#domains/jobs/runs/end-run.js';
@@ -6,6 +8,7 @@ import { moveJob } from '#domains/jobs/queue/move-job.js';
 import { recoverJobs } from '#domains/jobs/runs/recover-jobs.js';
 import { Liveness } from '#core/jobs/liveness.js';
 import { signIn } from '../../support/client.js';
+import { aFlag } from '../../support/flag.js';
 import { followFeed } from '../../support/feed.js';
 import {
   cancel,
@@ -22,7 +25,8 @@ import {
 } from '../../support/probe.js';
 import { openProxy } from '../../support/proxy.js';
 
-const app = await startProbeApp({ ROLE: 'api' });
+const flag = await aFlag();
+const app = await startProbeApp({ ROLE: 'api', FILE_ROOTS: dirname(flag) });
 const sql = await openSql(app.databaseUrl);
 const auth = await signIn(app.url);
 
@@ -30,6 +34,12 @@ const workerSessions = "datname = current_database() and application_name like '
 const livingWorkers = () => sql('select id, number from workers where stopped_at is null');
 const sessionsOfWorkers = () => sql(`select application_name from pg_stat_activity where ${workerSessions}`);
 const killWorkers = () => sql(`select pg_terminate_backend(pid) from pg_stat_activity where ${workerSessions}`);
+/** Starts a worker that may read the flag, and enqueues a run that waits before its end until the flag says `go`. */
+const holding = async () => {
+  await writeFile(flag, 'wait');
+  const worker = await startWorker(app.databaseUrl, { FILE_ROOTS: dirname(flag) });
+  return { worker, ...(await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20, holdAt: 40, flag }, auth)) };
+};
 const printed = (n: number): string[] => Array.from({ length: n }, (_, i) => `out ${i + 1}`);
 
 /** The standard output of a job by attempts, and in which order the attempts told it. */
@@ -40,13 +50,14 @@ function output(items: Record<string, any>[]): { attempts: number[]; texts: Reco
 }
 
 test('a job whose worker loses its database session runs again, and nothing of the first run appears after the second began', async () => {
-  await startWorker(app.databaseUrl);
-  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const { id, cursor } = await holding();
   const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
   const events = followFeed(app.url, 'jobProgress', id, auth, { after: cursor });
   await lines.until('some lines', ({ items }) => items.length >= 15);
 
   await killWorkers();
+  await childOf(app.url, id, auth, 2);
+  await writeFile(flag, 'go');
 
   await Promise.all([lines.ended(), events.ended()]);
   expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
@@ -85,8 +96,7 @@ test('a run that does not stop when its worker lost its session does not disturb
 }, 60_000);
 
 test('a worker that shuts down hands its job back, and another one finishes it', async () => {
-  const leaving = await startWorker(app.databaseUrl);
-  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const { worker: leaving, id, cursor } = await holding();
   const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
   const events = followFeed(app.url, 'jobProgress', id, auth, { after: cursor });
   await lines.until('some lines', ({ items }) => items.length >= 15);
@@ -95,7 +105,8 @@ test('a worker that shuts down hands its job back, and another one finishes it',
   await leaving.stop();
   expect(isRunning(child)).toBe(false);
   expect(await jobOf(app.url, id, auth)).toMatchObject({ status: 'QUEUED', attempts: 1, error: null });
-  await startWorker(app.databaseUrl);
+  await writeFile(flag, 'go');
+  await startWorker(app.databaseUrl, { FILE_ROOTS: dirname(flag) });
 
   await Promise.all([lines.ended(), events.ended()]);
   expect(
@@ -128,13 +139,13 @@ test('a worker that shuts down also ends a run that does not listen', async () =
 });
 
 test('a run and its feed go on when the database ends their connections, and every line is there once', async () => {
-  await startWorker(app.databaseUrl);
-  const { id, cursor } = await enqueue(app.url, 'probe.print', { lines: 60, delayMs: 20 }, auth);
+  const { id, cursor } = await holding();
   const lines = followFeed(app.url, 'jobLogs', id, auth, { after: cursor });
   await lines.until('some lines', ({ items }) => items.length >= 15);
 
   await sql(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and application_name not like 'signalbox worker%' and application_name <> 'test'`);
+  await writeFile(flag, 'go');
 
   await lines.ended();
   expect(lines.errors).toBeNull();

@@ -170,8 +170,8 @@ test('without schedule:manage nobody creates, changes or deletes one, and only h
 
 test('of two workers one starts the job of a due schedule, on behalf of the schedule, however many times have passed', async () => {
   await Promise.all([startWorker(app.databaseUrl), startWorker(app.databaseUrl)]);
-  const { id } = await aSchedule('hourly', { cron: '0 * * * *', priority: 2 });
-  const barrier = await aSchedule('barrier', { cron: '0 * * * *' });
+  const { id } = await aSchedule('hourly', { cron: '0 0 1 1 *', priority: 2 });
+  const barrier = await aSchedule('barrier', { cron: '0 0 1 1 *' });
   await makeDue(id, '3 days');
 
   const schedule = await eventually(
@@ -233,9 +233,9 @@ test('a schedule with seconds runs again and again, each due time once', async (
 
 test('a schedule that cannot run says why, waits for its next time, and holds no other up', async () => {
   const file = await upload(app.url, 'go', 'flag.txt', operator);
-  const broken = await aSchedule('broken', { cron: '0 * * * *' });
+  const broken = await aSchedule('broken', { cron: '0 0 1 1 *' });
   const fileless = await aSchedule('fileless', { operation: 'probe.wait', parameters: { flag: file } });
-  const fine = await aSchedule('fine', { cron: '0 * * * *' });
+  const fine = await aSchedule('fine', { cron: '0 0 1 1 *' });
   await sql(`update job_schedules set operation = 'gone.away' where id = $1`, [broken.id]);
   await sql('delete from uploads where id = $1', [file]);
   for (const [each, ago] of [

@@ -231,7 +231,7 @@ test('an answer has to be there in time, its body too', async () => {
   const port = await serve((request, response) => {
     if (request.url === '/body') response.write('a');
   });
-  const outgoing = open({ ...inside, timeoutMs: 100 });
+  const outgoing = open({ ...inside, timeoutMs: 1_500 });
 
   await expect(outgoing.fetch(`http://inside.test:${port}/head`)).rejects.toMatchObject({ fault: 'TIMEOUT' });
   await expect((await outgoing.fetch(`http://inside.test:${port}/body`)).text()).rejects.toMatchObject({ fault: 'TIMEOUT' });
@@ -245,13 +245,13 @@ test('an event stream goes on beyond the time and size of an answer where it may
     more = (text) => void response.write(text);
     more(event);
   });
-  const response = await open({ ...inside, timeoutMs: 200, mayStream: true }).fetch(`http://inside.test:${port}/`);
+  const response = await open({ ...inside, timeoutMs: 1_500, mayStream: true }).fetch(`http://inside.test:${port}/`);
   const reader = response.body!.getReader();
   const read = async (): Promise<string> => Buffer.from((await reader.read()).value!).toString();
 
   for (let i = 0; i < 4; i += 1) {
     expect(await read()).toBe(event);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     more(event);
   }
   expect(await read()).toBe(event);
@@ -264,7 +264,7 @@ test('what calls itself an event stream is bounded like any other answer where i
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(request.url === '/large' ? '\n'.repeat(1_200) : '\n');
   });
-  const outgoing = open({ ...inside, timeoutMs: 200 });
+  const outgoing = open({ ...inside, timeoutMs: 1_500 });
 
   await expect((await outgoing.fetch(`http://inside.test:${port}/`)).text()).rejects.toMatchObject({ fault: 'TIMEOUT' });
   await expect((await outgoing.fetch(`http://inside.test:${port}/large`)).text()).rejects.toMatchObject({ fault: 'TOO_LARGE' });

@@ -90,7 +90,7 @@ test('[toolbox-37] A changed feature flag takes effect on every node without a r
   const send = vi.spyOn(app.system.bell.transport, 'send').mockResolvedValue();
   try {
     await set('jobs.acceptNew', false);
-    await vi.waitFor(() => expect(send).toHaveBeenCalledWith(expect.arrayContaining(['settings'])));
+    await vi.waitFor(() => expect(send).toHaveBeenCalledWith(expect.arrayContaining(['settings'])), { timeout: 20_000 });
 
     await eventually(
       'the other node to look by itself',
@@ -109,7 +109,7 @@ test('a setting is read without a statement, and tells of its changes', async ()
 
   await set('jobs.retentionDays', 3);
 
-  await vi.waitFor(() => expect(settings.valueOf('jobs.retentionDays')).toBe(3));
+  await vi.waitFor(() => expect(settings.valueOf('jobs.retentionDays')).toBe(3), { timeout: 20_000 });
   expect(told).toHaveBeenCalled();
   stop();
 });

@@ -7,7 +7,7 @@ import { AccountNotice, type NoticeKind } from '#domains/identity/accounts/accou
 import { AdminInvitation } from '#domains/identity/administrators/admin-invitation.entity.js';
 import { data, type Auth } from '../client.js';
 import { mutated } from '../mutation.js';
-import { codeOf } from '../totp.js';
+import { codeOf, confirmTotp } from '../totp.js';
 import { aUser, signedIn } from '../users.js';
 import type { Examples, Stage } from './example.js';
 
@@ -36,10 +36,10 @@ const anInvitation = async ({ app, root }: Stage, recipient = email()): Promise<
 const startTotp = async ({ app }: Stage, auth: Auth): Promise<string> =>
   (await data(app.url, 'mutation { startTotp { secret } }', {}, auth)).startTotp.secret;
 
-/** The secret of a second factor that counts from now on; the code of the present half minute was not taken yet. */
+/** The secret of a second factor that counts from now on; no code of it was taken yet. */
 async function withTotp(stage: Stage, auth: Auth): Promise<string> {
   const secret = await startTotp(stage, auth);
-  await mutated(stage.app, 'confirmTotp', { code: codeOf(secret, -1) }, auth, 'recoveryCodes');
+  await confirmTotp(stage.app, auth, secret);
   return secret;
 }
 

@@ -51,11 +51,15 @@ async function wait({ files: { flag }, progress, signal }) {
 
 const saysGo = ({ path }) => readFileSync(path, 'utf8').startsWith('go');
 
-async function hold({ parameters: { holdMs = 0 }, progress, signal }) {
-  const began = Date.now();
+// Milliseconds of a clock that all processes of a machine share and that nobody sets back.
+const clock = () => Number(process.hrtime.bigint() / 1_000_000n);
+
+async function hold({ parameters: { holdMs = 0 }, files, progress, signal }) {
+  const began = clock();
   await progress({ status: 'holding', payload: { pid: process.pid } });
   await pause(holdMs, null, { signal });
-  return { began, ended: Date.now() };
+  while (files?.flag && !saysGo(files.flag)) await pause(20, null, { signal });
+  return { began, ended: clock() };
 }
 
 async function fail({ parameters: { message = 'it broke on purpose' } }) {
