@@ -84,7 +84,7 @@ export async function openWriting({ config, log, defer }: Call, database: Databa
   await settings.reload();
   const system = { database, bell, log, services: new Services(), sequencer: new Sequencer(database, graph.declared) };
   const retention = new ChangeRetention((severity) => settings.value(auditRetentionDays)[severity]);
-  for (const service of [ring, settings, retention, ...services]) system.services.add(service);
+  for (const service of [ring, settings, retention, graph.policies, ...services]) system.services.add(service);
   return system;
 }
 

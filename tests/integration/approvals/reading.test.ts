@@ -53,6 +53,7 @@ test('a subject is shown with the columns of its type, whatever type that is', a
 test('a subject that may not be seen or is gone is null, and its name stays', async () => {
   const [hidden, gone] = [await aTopology('net 2'), await aBooking(app)];
   await rowsOf(app, sql`delete from roles where id = ${gone.subjectId}`);
+  await app.system.sequencer.run();
   const query = 'query($id: ID!) { approval(id: $id) { subjectName subject { id } events { nodes { subject { id } } } } }';
 
   const events = { nodes: [{ subject: null }] };

@@ -15,13 +15,14 @@ import { User } from '#domains/identity/users/user.entity.js';
 import { adminPassword, startTestApp } from '../../support/app.js';
 import { recording, rowsOf } from '../../support/changes.js';
 import { signIn } from '../../support/client.js';
+import { useSignInLink } from '../../support/sign-in-link.js';
 import { aUser } from '../../support/users.js';
 
 const app = await startTestApp({ ROLE: 'api' });
 const origin = { actor: system, requestId: null, traceId: null, sourceIp: null, userAgent: null };
 const asSignalbox = async <Result>(useCase: (context: WriteContext) => Promise<Result>): Promise<Result> =>
   (await write(app.system, origin, useCase)).result;
-const openLink = async (path: string) => (await fetch(`${app.url}${path}`, { redirect: 'manual' })).status;
+const openLink = async (path: string) => (await useSignInLink(`${app.url}${path}`)).status;
 
 test('Signalbox itself creates an administrator, who was created by nobody', async () => {
   const { result, changes } = await recording(app, () =>

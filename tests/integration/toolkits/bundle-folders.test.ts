@@ -12,7 +12,8 @@ import { zipOf } from '../../support/zip.js';
 const storage = await toolkitStorage();
 await storage.put('theirs');
 const shared = { TOOLKIT_STORAGE_DIR: storage.dir };
-const filesIn = async () => (await readdir(storage.dir, { recursive: true })).sort();
+// What goes while it is listed makes it begin anew.
+const filesIn = async (): Promise<string[]> => (await readdir(storage.dir, { recursive: true }).catch(() => null))?.sort() ?? filesIn();
 const bundleIn = async (slug: string) => readFile(join(storage.dir, slug, '.signalbox-bundle'), 'utf8');
 const notesOf = async ({ dataDir }: TestApp) => (existsSync(join(dataDir, 'bundles')) ? readdir(join(dataDir, 'bundles')) : []);
 
