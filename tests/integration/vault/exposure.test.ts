@@ -84,6 +84,7 @@ test('[mcpbox-42] [cdsa-62] a value is in no answer but that of revealSecret, in
   await ask('setSecretValue', `{ id: "${id}", value: "${canary}-broken" }`);
   await executeSql(app.system.database.fork(), sql`alter table secret_versions rename column moved to rotation_reason`);
   expect(answers.at(-1)!.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+  await app.system.sequencer.run();
   const shown = await graphql(
     url,
     `
